@@ -1,0 +1,73 @@
+// Every bound on queues, buffers, bodies, lists and waits, by name.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace granary::limits {
+
+inline constexpr std::uint64_t kKiB = 1024;
+inline constexpr std::uint64_t kMiB = 1024 * kKiB;
+inline constexpr std::uint64_t kGiB = 1024 * kMiB;
+
+// HTTP. Header sizes and times follow reliability: slow clients are dropped, honest ones never are.
+inline constexpr std::size_t kHeaderSizeBytesMax = 16 * kKiB;
+inline constexpr std::size_t kHeaderCountMax = 128;
+inline constexpr std::size_t kTargetSizeBytesMax = 8 * kKiB;
+inline constexpr std::size_t kChunkExtensionSizeBytesMax = 256;
+inline constexpr std::size_t kConnectionCountMax = 16384;
+inline constexpr std::chrono::seconds kHeaderTime{10};
+inline constexpr std::chrono::seconds kIdleTime{75};
+inline constexpr std::chrono::seconds kBodyProgressTime{60};
+inline constexpr std::chrono::seconds kDrainTime{30};
+inline constexpr std::size_t kBodyBufferSizeBytes = kMiB;
+
+// Bodies that are held in memory whole (JSON, forms). Streams have no limit but the disk.
+inline constexpr std::size_t kJsonBodySizeBytesMax = 4 * kMiB;
+inline constexpr std::size_t kJsonDepthMax = 64;
+inline constexpr std::size_t kPathsInfoCountMax = 1000;
+inline constexpr std::size_t kPreuploadFileCountMax = 1000;
+inline constexpr std::size_t kLfsBatchObjectCountMax = 1000;
+inline constexpr std::size_t kRangeCountMax = 16;
+
+// Commits.
+inline constexpr std::size_t kCommitOperationCountMax = 100'000;
+inline constexpr std::size_t kCommitLineSizeBytesMax = 36 * kMiB;    // base64 of one inline file
+inline constexpr std::size_t kInlineFileSizeBytesMax = 25 * kMiB;
+inline constexpr std::size_t kCommitInlineSizeBytesMax = 512 * kMiB;  // all inline files together
+inline constexpr std::size_t kRegularFileSizeBytesMax = 10 * kMiB;   // above: stored as LFS
+inline constexpr std::size_t kCommitMessageSizeBytesMax = 64 * kKiB;
+
+// Names.
+inline constexpr std::size_t kPathSizeBytesMax = 4096;
+inline constexpr std::size_t kPathSegmentSizeBytesMax = 255;
+inline constexpr std::size_t kPathDepthMax = 64;
+
+// Listing.
+inline constexpr std::size_t kListPageCountMax = 1000;
+inline constexpr std::size_t kTreePageCount = 10'000;
+inline constexpr std::size_t kTreeExpandPageCount = 100;
+inline constexpr std::size_t kCommitsPageCountMax = 1000;
+
+// Uploads.
+inline constexpr std::uint64_t kFileSizeBytesMax = 8ULL << 40;  // 8 TiB
+inline constexpr std::uint64_t kMultipartThresholdBytes = kGiB;
+inline constexpr std::uint64_t kMultipartPartSizeBytes = 128 * kMiB;
+inline constexpr std::size_t kMultipartPartCountMax = 10'000;
+inline constexpr std::chrono::hours kLeaseTime{24};
+inline constexpr std::chrono::hours kUploadTime{24 * 7};
+
+// Bytes at rest. The Xet protocol sets the first four.
+inline constexpr std::size_t kChunkSizeBytesMin = 8 * kKiB;
+inline constexpr std::size_t kChunkSizeBytesMax = 128 * kKiB;
+inline constexpr std::size_t kXorbSizeBytesMax = 64 * kMiB;
+inline constexpr std::size_t kXorbChunkCountMax = 8192;
+inline constexpr std::size_t kBlockSizeBytes = 256 * kKiB;
+
+// Model files' headers.
+inline constexpr std::uint64_t kSafetensorsHeaderSizeBytesMax = 100'000'000;
+inline constexpr std::uint64_t kGgufHeaderSizeBytesMax = 64 * kMiB;
+inline constexpr std::size_t kCardSizeBytesMax = kMiB;
+
+}  // namespace granary::limits
