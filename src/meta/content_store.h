@@ -1,0 +1,74 @@
+// The port for bytes' facts: xorbs, recipes, hooks, leases, and which repo holds which file.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "meta/types.h"
+
+namespace granary::meta {
+
+/// A chunk by which later uploads find its xorb: hash mod 1024 = 0, or the first chunk of a file.
+struct Hook {
+  ChunkHash chunk;
+  XorbId xorb;  // as in NewContent's terms
+};
+
+/// Facts of bytes that are already durable. Terms and hooks name the new xorb at index i as
+/// XorbId{-1 - i}, and known ones by their id.
+struct NewContent {
+  std::vector<Xorb> xorbs;  // `id` is ignored; a live xorb of the same hash is taken instead
+  std::vector<Hook> hooks;
+  std::optional<StoredFile> file;  // a file known already keeps its first recipe
+  std::optional<RepoFile> grant;   // and who may read it
+};
+
+/// Blocking, thread-safe; each function is one transaction, durable when a writing one returns.
+class ContentStore {
+ public:
+  virtual ~ContentStore() = default;
+
+  /// Records xorbs, hooks, a file and a grant together. Idempotent. Errors: Conflict if a term names
+  /// a xorb that is not live (the caller takes the bytes in again).
+  virtual Result<void> record(const NewContent& content) = 0;
+  /// The generation that a new object of this hash must carry: that of the live xorb if there is
+  /// one, else one more than any condemned or deleting one, else 0.
+  virtual Result<std::uint32_t> next_generation(const XorbHash& hash) = 0;
+
+  /// Errors: NotFound.
+  virtual Result<StoredFile> find_file(const Sha256& sha256) = 0;
+  virtual Result<Xorb> read_xorb(XorbId id) = 0;
+  /// The live xorbs that hooks lead to, each once; unknown hooks give nothing.
+  virtual Result<std::vector<Xorb>> find_hooks(std::span<const ChunkHash> chunks) = 0;
+
+  virtual Result<void> grant(const RepoFile& file) = 0;  // idempotent
+  /// Errors: NotFound if the repo does not hold the file.
+  virtual Result<RepoFile> find_grant(RepoId repo, const Sha256& sha256) = 0;
+  virtual Result<void> revoke(RepoId repo, std::span<const Sha256> files) = 0;
+  /// Committed files of a repo by push time, newest first.
+  virtual Result<std::vector<RepoFile>> list_grants(RepoId repo, std::uint64_t skip,
+                                                    std::size_t limit) = 0;
+
+  /// A promise to `holder` not to collect what the file needs until `expires`.
+  virtual Result<void> lease(const Sha256& file, std::string_view holder, WallTime expires) = 0;
+
+  virtual Result<void> create_upload(const Upload& upload) = 0;
+  /// Errors (both): NotFound.
+  virtual Result<Upload> read_upload(std::string_view id) = 0;
+  virtual Result<Upload> find_upload(RepoId repo, NamespaceId user, const Sha256& sha256,
+                                     std::uint64_t part_size_bytes) = 0;
+  virtual Result<void> add_part(std::string_view upload, const UploadPart& part) = 0;  // replaces
+  virtual Result<std::vector<UploadPart>> list_parts(std::string_view upload) = 0;  // by number
+  virtual Result<void> remove_upload(std::string_view id) = 0;
+  virtual Result<std::vector<Upload>> list_uploads_before(WallTime created) = 0;
+
+  /// For fsck: everything, in pages by key.
+  virtual Result<std::vector<Xorb>> list_xorbs(XorbId after, std::size_t limit) = 0;
+  virtual Result<std::vector<StoredFile>> list_files(const std::optional<Sha256>& after,
+                                                     std::size_t limit) = 0;
+};
+
+}  // namespace granary::meta

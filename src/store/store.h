@@ -1,0 +1,82 @@
+// Store: one streaming way in for every file's bytes, and ranged reads of what it holds.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/digest.h"
+#include "base/env.h"
+#include "meta/content_store.h"
+#include "object/object_store.h"
+
+namespace granary::store {
+
+/// A file being taken in: SHA-256, chunking, dedupe, xorbs. Used by one thread at a time; dropped
+/// before finish, it leaves nothing behind. Memory is bounded whatever the file's size.
+class Ingest {
+ public:
+  virtual ~Ingest() = default;
+  /// Errors: NoSpace, TooLarge, Unavailable.
+  virtual Result<void> write(ByteView bytes) = 0;
+
+  struct Expected {
+    std::optional<Sha256> sha256;
+    std::optional<std::uint64_t> size_bytes;
+  };
+  /// Makes every byte durable, and gives the facts to record (ContentStore::record, with a grant).
+  /// Errors: Invalid if hash or size differ from what was expected; nothing is stored then.
+  virtual Result<meta::NewContent> finish(const Expected& expected) = 0;
+};
+
+/// A slice of an object to be sent as it lies.
+struct FileSlice {
+  int descriptor = -1;
+  std::uint64_t offset_bytes = 0;
+  std::uint64_t size_bytes = 0;
+};
+
+/// What read gives: bytes or a slice. Valid until the next call on the same reader.
+struct Piece {
+  ByteView bytes;
+  std::optional<FileSlice> slice;
+  std::uint64_t size_bytes() const { return slice ? slice->size_bytes : bytes.size(); }
+};
+
+/// Reads one file. Used by one thread at a time; blocks on disk.
+class FileReader {
+ public:
+  virtual ~FileReader() = default;
+  virtual std::uint64_t size_bytes() const = 0;
+  /// At most `size_bytes_max` bytes from `offset_bytes`; at the end of the file an empty piece.
+  /// Slices are of raw blocks verified since start. Errors: Corrupt, never wrong bytes.
+  virtual Result<Piece> read(std::uint64_t offset_bytes, std::uint64_t size_bytes_max) = 0;
+  /// Fills `out` from `offset_bytes`. Errors: Invalid past the end; Corrupt.
+  virtual Result<void> read_exactly(std::uint64_t offset_bytes, std::span<std::byte> out) = 0;
+};
+
+struct StoreOptions {
+  bool verify_always = false;  // check a raw block at each read, not only at its first since start
+};
+
+/// Blocking and thread-safe.
+class Store {
+ public:
+  virtual ~Store() = default;
+  /// Errors: NoSpace when `size_bytes` cannot be had now; Unavailable.
+  virtual Result<std::unique_ptr<Ingest>> start_ingest(
+      std::optional<std::uint64_t> size_bytes) = 0;
+  /// Rights are the caller's business. Errors: NotFound.
+  virtual Result<std::unique_ptr<FileReader>> open(const Sha256& sha256) = 0;
+  /// Empty while healthy; else why writes are refused.
+  virtual std::string write_refusal() const = 0;
+};
+
+/// The parts are borrowed and must outlive the store.
+std::unique_ptr<Store> make_store(Env& env, object::ObjectStore& objects,
+                                  meta::ContentStore& content, const StoreOptions& options);
+
+}  // namespace granary::store
