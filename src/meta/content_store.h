@@ -26,6 +26,16 @@ struct NewContent {
   std::optional<RepoFile> grant;   // and who may read it
 };
 
+/// Files wanted for a repo by someone who may write to it, without sending their bytes.
+struct FileClaim {
+  RepoId repo;
+  std::vector<Sha256> files;
+  Viewer viewer;                 // other repos that may give a file: those seen, unless gated
+  std::optional<RepoId> source;  // and this one, whose content the caller may read
+  std::string holder;            // of the leases
+  WallTime expires;
+};
+
 /// Blocking, thread-safe; each function is one transaction, durable when a writing one returns.
 class ContentStore {
  public:
@@ -52,8 +62,11 @@ class ContentStore {
   virtual Result<std::vector<RepoFile>> list_grants(RepoId repo, std::uint64_t skip,
                                                     std::size_t limit) = 0;
 
-  /// A promise to `holder` not to collect what the file needs until `expires`.
-  virtual Result<void> lease(const Sha256& file, std::string_view holder, WallTime expires) = 0;
+  /// Says which files the repo may count as there, in the order asked, and promises not to collect
+  /// what those need until `expires`: one transaction, so that nothing is promised and collected.
+  /// A file that only another repo holds, of those that the claim allows, is granted to the repo. Of
+  /// every other file nothing is said (nullopt), wherever it is: a hash is no right to read.
+  virtual Result<std::vector<std::optional<RepoFile>>> claim(const FileClaim& claim) = 0;
 
   virtual Result<void> create_upload(const Upload& upload) = 0;
   /// Errors (both): NotFound.

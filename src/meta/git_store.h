@@ -27,6 +27,16 @@ struct RefUpdate {
   std::string ref;
   std::optional<GitOid> expected;  // none: must not exist
   std::optional<GitOid> target;    // none: delete
+  std::optional<GitObject> tag;    // of an annotated tag: its object, stored with the ref
+};
+
+/// Refs moved to rewritten commits, and files taken away, whole or not at all.
+struct HistoryRewrite {
+  RepoId repo;
+  std::vector<CommitInfo> commits;  // parents before children; their objects were added before
+  std::vector<RefUpdate> refs;
+  std::vector<Sha256> revoked;         // grants that end
+  std::optional<RepoSummary> summary;  // set if given: main has moved
 };
 
 /// Blocking, thread-safe; each function is one transaction, durable when a writing one returns.
@@ -37,6 +47,12 @@ class GitStore {
   /// Errors: Stale if the ref is not at `expected`; Invalid if a file is not granted to the repo;
   /// RepoNotFound if the repo is gone.
   virtual Result<void> commit(const CommitBatch& batch) = 0;
+
+  /// Adds objects that a later commit or rewrite names, so that a large one is never in memory
+  /// whole. Idempotent; objects that nothing names in the end are the collector's business.
+  virtual Result<void> add_objects(RepoId repo, std::span<const GitObject> objects) = 0;
+  /// Errors: Stale if a ref is not at its `expected`; Invalid if an object of a commit is missing.
+  virtual Result<void> rewrite(const HistoryRewrite& rewrite) = 0;
 
   /// Errors: NotFound.
   virtual Result<GitObject> read_object(RepoId repo, const GitOid& oid) = 0;

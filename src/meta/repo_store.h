@@ -30,12 +30,6 @@ struct SettingsUpdate {
 
 enum class RepoSort : std::uint8_t { Modified, Created, Downloads, Likes, Trending, Parameters, Id };
 
-/// Who looks: sees public repos, and private ones of the namespaces given.
-struct Viewer {
-  bool sees_all = false;
-  std::vector<NamespaceId> namespaces;
-};
-
 struct RepoQuery {
   RepoKind kind = RepoKind::Model;
   Viewer viewer;

@@ -85,6 +85,12 @@ struct Repo {
   std::uint64_t likes = 0;
 };
 
+/// Who looks: sees public repos, and private ones of the namespaces given.
+struct Viewer {
+  bool sees_all = false;
+  std::vector<NamespaceId> namespaces;
+};
+
 /// What listing and info show of the head of main, computed at each commit (service/summary.h).
 /// The *_json members are JSON texts made by format/, opaque here; empty means none.
 struct RepoSummary {
@@ -152,6 +158,7 @@ struct CommitInfo {
 struct Ref {
   std::string name;  // "refs/heads/main", "refs/tags/v1", "refs/pr/1", "refs/convert/parquet"
   GitOid target;     // a commit; for an annotated tag the commit it names
+  std::optional<GitOid> tag;  // of an annotated tag: its object
 };
 
 /// A run of chunks of one xorb. A file is a list of these.
