@@ -22,3 +22,25 @@ endif()
 if(GRANARY_BENCH)
   find_package(benchmark REQUIRED)
 endif()
+
+# BLAKE3: the official C and assembly sources, which Debian ships in a Rust package only.
+file(GLOB blake3_sources_found /usr/share/cargo/registry/blake3-*/c/blake3.c)
+if(NOT blake3_sources_found)
+  message(FATAL_ERROR "BLAKE3's C sources are missing: install librust-blake3-dev")
+endif()
+list(GET blake3_sources_found 0 blake3_source)
+get_filename_component(blake3_directory ${blake3_source} DIRECTORY)
+add_library(granary_blake3 STATIC
+  ${blake3_directory}/blake3.c ${blake3_directory}/blake3_dispatch.c
+  ${blake3_directory}/blake3_portable.c)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
+  foreach(variant sse2 sse41 avx2 avx512)
+    target_sources(granary_blake3 PRIVATE ${blake3_directory}/blake3_${variant}_x86-64_unix.S)
+  endforeach()
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
+  target_sources(granary_blake3 PRIVATE ${blake3_directory}/blake3_neon.c)
+  target_compile_definitions(granary_blake3 PRIVATE BLAKE3_USE_NEON=1)
+endif()
+target_include_directories(granary_blake3 SYSTEM PUBLIC ${blake3_directory})
+# -O2 also in Debug: unoptimised, it would be most of the tests' time.
+target_compile_options(granary_blake3 PRIVATE -O2 -Wno-unused-command-line-argument)
