@@ -22,7 +22,8 @@ struct Caller {
   /// An instance admin with an admin token: may do everything everywhere.
   bool is_instance_admin() const;
   bool may_write() const;  // the token's role allows writing at all
-  /// The role in a namespace: Admin in one's own, the membership's in an organisation, none elsewhere.
+  /// The role in a namespace: Admin in one's own, the membership's in an organisation, none
+  /// elsewhere.
   std::optional<meta::OrgRole> role_in(meta::NamespaceId space) const;
   meta::Viewer viewer() const;
   std::string_view actor_name() const;  // for the audit log
@@ -34,8 +35,8 @@ struct VisibleRepo {
   bool by_old_name = false;  // asked for by a name it had before a move
 };
 
-/// The order of checks is the same everywhere: visible? gated? right? A repo that the caller may not
-/// see does not exist, in every respect. Blocking unless named `…_now`; thread-safe.
+/// The order of checks is the same everywhere: visible? gated? right? A repo that the caller may
+/// not see does not exist, in every respect. Blocking unless named `…_now`; thread-safe.
 class Access {
  public:
   Access(Clock& clock, meta::MetaStore& facts);
@@ -43,6 +44,10 @@ class Access {
 
   /// `secret`: a token's text; empty: a stranger. Errors: Unauthenticated.
   Result<Caller> identify(std::string_view secret);
+  /// The same if it is known already and still true; else null. Never blocks.
+  std::shared_ptr<const Caller> identify_now(std::string_view secret);
+  /// Writes when tokens were last used, which identify keeps for a minute. For an orderly stop.
+  Result<void> flush_token_uses();
 
   /// Errors: RepoNotFound.
   Result<VisibleRepo> find(const Caller& caller, const meta::RepoName& name);
@@ -60,6 +65,9 @@ class Access {
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// Whoever runs commands on the machine itself: may do everything.
+Caller local_operator();
 
 /// SHA-256 of a token's text: what is stored of it.
 Sha256 hash_secret(std::string_view secret);

@@ -14,7 +14,9 @@
 
 namespace granary::service {
 
-/// Which facts an answer stands on. Read before the facts themselves.
+/// Which facts an answer stands on. Read before the facts themselves: AnswerCache::freshness before
+/// anything is looked up, AnswerCache::stand_on once the repo is known and before its content is
+/// read.
 struct Freshness {
   std::uint64_t access_generation = 0;
   meta::RepoId repo;  // 0: none
@@ -28,6 +30,18 @@ class AnswerCache {
  public:
   AnswerCache(const meta::MetaStore& facts, std::size_t count_max)
       : facts_(facts), count_max_(count_max) {}
+
+  /// The state of names, settings and rights now.
+  Freshness freshness() const {
+    Freshness now;
+    now.access_generation = facts_.access_generation();
+    return now;
+  }
+  /// Makes the answer stand on a repo's content too.
+  void stand_on(Freshness& freshness, meta::RepoId repo) const {
+    freshness.repo = repo;
+    freshness.repo_generation = facts_.repo_generation(repo);
+  }
 
   /// The answer, if it still stands; else null.
   std::shared_ptr<const Value> find(std::string_view key) {

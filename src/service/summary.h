@@ -18,7 +18,8 @@ struct SnapshotFile {
 };
 
 /// Gives the first `size_bytes_max` bytes of a file's content (fewer if it is shorter).
-using ReadPrefix = std::function<Result<Bytes>(const SnapshotFile& file, std::uint64_t size_bytes_max)>;
+using ReadPrefix =
+    std::function<Result<Bytes>(const SnapshotFile& file, std::uint64_t size_bytes_max)>;
 
 /// Never fails because of what the files hold: what cannot be read is left out of the summary.
 meta::RepoSummary summarise(meta::RepoKind kind, const GitOid& head,

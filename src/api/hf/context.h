@@ -1,0 +1,33 @@
+// Context: what every handler of the hub API may use: services, the pool, the clock, kept answers.
+#pragma once
+
+#include "api/hf/kept_answers.h"
+
+namespace granary {
+class Clock;
+}
+namespace granary::net {
+class Pool;
+}
+namespace granary::service {
+class Access;
+class Accounts;
+class Browser;
+class Repos;
+}  // namespace granary::service
+
+namespace granary::api::hf {
+
+/// Made once, in server/ (and in hub_test.h for tests); outlives the router. A protocol that needs
+/// another service adds a reference here.
+struct Context {
+  service::Access& access;
+  service::Accounts& accounts;
+  service::Repos& repos;
+  service::Browser& browser;
+  net::Pool& pool;
+  Clock& clock;
+  KeptAnswers& kept;
+};
+
+}  // namespace granary::api::hf

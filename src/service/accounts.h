@@ -1,0 +1,102 @@
+// Accounts: users, organisations, members and tokens, and the rules for their names.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/env.h"
+#include "meta/meta_store.h"
+#include "service/access.h"
+
+namespace granary::service {
+
+struct CreateNamespace {
+  std::string name;
+  std::string full_name;        // empty: the name
+  std::string email;            // users only; empty: none
+  bool instance_admin = false;  // users only
+  std::string owner;            // organisations only: the user who becomes its first admin
+};
+
+struct CreatedNamespace {
+  meta::Namespace space;
+  /// Namespaces whose names could be taken for this one: worth a warning.
+  std::vector<std::string> near_names;
+};
+
+struct CreateToken {
+  std::string user;
+  std::string name;  // empty: "token-1", "token-2", …
+  meta::TokenRole role = meta::TokenRole::Read;
+  std::optional<WallTime> expires;
+};
+
+struct CreatedToken {
+  meta::Token token;
+  std::string secret;  // shown once, never stored
+};
+
+struct NamespaceOverview {
+  meta::Namespace space;
+  std::vector<meta::Membership> memberships;  // of a user
+  std::size_t member_count = 0;               // of an organisation
+  std::size_t model_count = 0;                // that the caller may see, up to 1000
+  std::size_t dataset_count = 0;
+  std::size_t space_count = 0;
+  std::size_t like_count = 0;
+};
+
+/// Blocking, thread-safe. Changes are written to the audit log. Errors of all that change
+/// something: Denied if the caller may not.
+class Accounts {
+ public:
+  Accounts(Env& env, meta::MetaStore& facts) : env_(env), facts_(facts) {}
+
+  /// For instance admins. Errors: Invalid name; Conflict if it is taken or reserved.
+  Result<CreatedNamespace> create_user(const Caller& caller, const CreateNamespace& fresh);
+  Result<CreatedNamespace> create_organization(const Caller& caller, const CreateNamespace& fresh);
+  /// The first user, "admin", if there is no user yet, with a token: `secret` if it is not empty.
+  /// Gives the token if it was made here. Errors: Invalid for a secret that clients would refuse.
+  Result<std::optional<CreatedToken>> create_first_admin(std::string_view secret);
+
+  /// For the user itself and instance admins; a token is never stronger than the caller's own.
+  /// Errors: NotFound without the user; Conflict for a name in use.
+  Result<CreatedToken> add_token(const Caller& caller, const CreateToken& fresh);
+  Result<std::vector<meta::Token>> list_tokens(const Caller& caller, std::string_view user);
+  Result<void> revoke_token(const Caller& caller, std::string_view user, std::string_view token);
+
+  struct MemberChange {
+    std::string organization;
+    std::string user;
+    meta::OrgRole role = meta::OrgRole::Read;
+  };
+  /// For the organisation's admins. Errors: NotFound; Conflict for its last admin.
+  Result<void> set_member(const Caller& caller, const MemberChange& change);
+  Result<void> remove_member(const Caller& caller, std::string_view organization,
+                             std::string_view user);
+
+  // Open to everyone, as names and members are public. Errors: NotFound.
+  Result<NamespaceOverview> overview(const Caller& caller, std::string_view name);
+  Result<std::vector<meta::Namespace>> members(std::string_view organization);
+  Result<meta::Namespace> find(std::string_view name);
+  Result<std::vector<meta::Namespace>> list(meta::NamespaceKind kind);
+
+ private:
+  Env& env_;
+  meta::MetaStore& facts_;
+};
+
+/// Errors: Invalid, with the rule that is broken, unless `name` can name a namespace or a repo: 1
+/// to 96 of [A-Za-z0-9._-], a letter, digit or '_' at both ends, no "--", no "..", no ".git" at the
+/// end. Source: hf-hub API, "URL grammar"; the clients refuse other names before any request.
+Result<void> check_name(std::string_view name);
+/// Whether the name is a word of our URLs ("api", "datasets", …), and so can name no namespace.
+bool is_reserved_name(std::string_view name);
+/// Whether a person could take one name for the other: equal but for look-alikes (0 and o, rn and
+/// m,
+/// - and _), or one edit apart in names of five characters or more.
+bool is_near_name(std::string_view a, std::string_view b);
+
+}  // namespace granary::service
