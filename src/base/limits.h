@@ -50,6 +50,14 @@ inline constexpr std::size_t kTreePageCount = 10'000;
 inline constexpr std::size_t kTreeExpandPageCount = 100;
 inline constexpr std::size_t kCommitsPageCountMax = 1000;
 
+// What is kept in memory to spare SQL and work; the longest unused goes first.
+inline constexpr std::size_t kKnownCallerCountMax = 4096;
+inline constexpr std::size_t kKnownRepoCountMax = 4096;
+inline constexpr std::size_t kKnownGrantCountMax = 4096;
+inline constexpr std::size_t kKeptAnswerCountMax = 1024;
+inline constexpr std::size_t kKeptAnswerSizeBytesMax = 32 * kKiB;  // larger ones are made anew
+inline constexpr std::chrono::seconds kTokenUseFlushTime{60};
+
 // Uploads.
 inline constexpr std::uint64_t kFileSizeBytesMax = 8ULL << 40;  // 8 TiB
 inline constexpr std::uint64_t kMultipartThresholdBytes = kGiB;

@@ -66,6 +66,9 @@ class Access {
   std::unique_ptr<Impl> impl_;
 };
 
+/// Public repos are seen by everyone, private ones by the members of their namespace.
+bool may_see(const Caller& caller, const meta::Repo& repo);
+
 /// Whoever runs commands on the machine itself: may do everything.
 Caller local_operator();
 

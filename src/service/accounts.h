@@ -84,19 +84,12 @@ class Accounts {
   Result<std::vector<meta::Namespace>> list(meta::NamespaceKind kind);
 
  private:
+  Result<CreatedNamespace> create(const Caller& caller, meta::NewNamespace fresh);
+  Result<void> audit(const Caller& caller, std::string_view action, std::string_view subject,
+                     std::string_view detail);
+
   Env& env_;
   meta::MetaStore& facts_;
 };
-
-/// Errors: Invalid, with the rule that is broken, unless `name` can name a namespace or a repo: 1
-/// to 96 of [A-Za-z0-9._-], a letter, digit or '_' at both ends, no "--", no "..", no ".git" at the
-/// end. Source: hf-hub API, "URL grammar"; the clients refuse other names before any request.
-Result<void> check_name(std::string_view name);
-/// Whether the name is a word of our URLs ("api", "datasets", …), and so can name no namespace.
-bool is_reserved_name(std::string_view name);
-/// Whether a person could take one name for the other: equal but for look-alikes (0 and o, rn and
-/// m,
-/// - and _), or one edit apart in names of five characters or more.
-bool is_near_name(std::string_view a, std::string_view b);
 
 }  // namespace granary::service
