@@ -13,7 +13,11 @@ namespace granary::service {
 class Access;
 class Accounts;
 class Browser;
+class Downloads;
+class Fetch;
+class History;
 class Repos;
+class Trees;
 }  // namespace granary::service
 
 namespace granary::api::hf {
@@ -25,6 +29,10 @@ struct Context {
   service::Accounts& accounts;
   service::Repos& repos;
   service::Browser& browser;
+  service::Trees& trees;
+  service::History& history;
+  service::Fetch& fetch;
+  service::Downloads& downloads;
   net::Pool& pool;
   Clock& clock;
   KeptAnswers& kept;
