@@ -83,6 +83,7 @@ class FileSystem {
   /// Names in a directory, sorted, without "." and "..".
   virtual Result<std::vector<std::string>> list(const std::string& path) = 0;
   virtual Result<std::uint64_t> free_bytes(const std::string& path) = 0;
+  virtual Result<std::uint64_t> total_bytes(const std::string& path) = 0;
   /// Takes an exclusive lock that lives as long as the returned file. Errors: Conflict if held.
   virtual Result<std::unique_ptr<File>> lock(const std::string& path) = 0;
 };

@@ -72,6 +72,7 @@ inline constexpr std::size_t kChunkSizeBytesMax = 128 * kKiB;
 inline constexpr std::size_t kXorbSizeBytesMax = 64 * kMiB;
 inline constexpr std::size_t kXorbChunkCountMax = 8192;
 inline constexpr std::size_t kBlockSizeBytes = 256 * kKiB;
+inline constexpr std::size_t kSealedObjectsOpenMax = 256;  // descriptors; further ones are parked
 
 // Model files' headers.
 inline constexpr std::uint64_t kSafetensorsHeaderSizeBytesMax = 100'000'000;

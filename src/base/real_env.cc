@@ -182,6 +182,12 @@ class PosixFileSystem final : public FileSystem {
     return std::uint64_t{info.f_bavail} * info.f_frsize;
   }
 
+  Result<std::uint64_t> total_bytes(const std::string& path) override {
+    struct statvfs info {};
+    if (::statvfs(path.c_str(), &info) != 0) return fail_errno("reading a disk's size", errno);
+    return std::uint64_t{info.f_blocks} * info.f_frsize;
+  }
+
   Result<std::unique_ptr<File>> lock(const std::string& path) override {
     TRY(auto file, open(path, OpenMode::CreateReadWrite));
     if (::flock(file->descriptor(), LOCK_EX | LOCK_NB) == 0) return file;

@@ -329,6 +329,12 @@ Result<std::uint64_t> SimFileSystem::free_bytes(const std::string& path) {
   return core_->capacity_bytes - std::min(core_->capacity_bytes, core_->used_bytes);
 }
 
+Result<std::uint64_t> SimFileSystem::total_bytes(const std::string& path) {
+  const std::lock_guard guard(core_->mutex);
+  TRY_DONE(core_->disk.find(path));
+  return core_->capacity_bytes;
+}
+
 Result<std::unique_ptr<File>> SimFileSystem::lock(const std::string& path) {
   TRY(auto opened, open(path, OpenMode::CreateReadWrite));
   const NodeId id = dynamic_cast<OpenFile&>(*opened).id();

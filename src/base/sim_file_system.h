@@ -67,6 +67,7 @@ class SimFileSystem final : public FileSystem {
   Result<FileStat> stat(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& path) override;
   Result<std::uint64_t> free_bytes(const std::string& path) override;
+  Result<std::uint64_t> total_bytes(const std::string& path) override;
   Result<std::unique_ptr<File>> lock(const std::string& path) override;
 
  private:

@@ -28,6 +28,9 @@ class ObjectWriter {
   /// Appends. Whole multiples of 4096 from 4096-aligned memory bypass the page cache; only the last
   /// write may be of another size. Errors: NoSpace.
   virtual Result<void> write(ByteView bytes) = 0;
+  /// No more writes: forces the bytes to stable storage. Optional before publish; lets a caller hold
+  /// thousands of finished objects that have no name yet. Errors: as publish.
+  virtual Result<void> seal() = 0;
   /// Forces the bytes, the name and its directory to stable storage. Fine if an object of that name
   /// exists: that one is then made durable before this returns. Errors: NoSpace; Unavailable after
   /// a failed sync, when the whole store refuses writes until restart.
