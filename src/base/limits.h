@@ -46,6 +46,8 @@ inline constexpr std::size_t kPathDepthMax = 64;
 
 // Listing.
 inline constexpr std::size_t kListPageCountMax = 1000;
+inline constexpr std::size_t kListWithFilesPageCountMax = 100;  // each item lists its repo's files
+inline constexpr std::size_t kOwnRepoCountMax = 100'000;        // of one namespace, in one answer
 inline constexpr std::size_t kTreePageCount = 10'000;
 inline constexpr std::size_t kTreeExpandPageCount = 100;
 inline constexpr std::size_t kCommitsPageCountMax = 1000;

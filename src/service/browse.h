@@ -23,6 +23,12 @@ struct RepoInfo {
   std::vector<SnapshotFile> files;
 };
 
+/// What info is wanted for; the rest stays empty and costs nothing.
+struct InfoParts {
+  bool summary = true;
+  bool files = true;
+};
+
 /// Blocking, thread-safe.
 class Browser {
  public:
@@ -31,7 +37,7 @@ class Browser {
 
   /// `revision` empty: main. Errors: RevisionNotFound. A gated repo's info is open to all who see
   /// it.
-  Result<RepoInfo> info(const VisibleRepo& visible, std::string_view revision);
+  Result<RepoInfo> info(const meta::Repo& repo, std::string_view revision, const InfoParts& parts);
   /// A page of the repos that the caller may see; the query's viewer is set here.
   /// Errors: Invalid for a bad cursor.
   Result<meta::RepoPage> list(const Caller& caller, meta::RepoQuery query);

@@ -12,11 +12,18 @@
 
 namespace granary::service {
 
+/// A small text that a repo starts with.
+struct InitialFile {
+  std::string path;
+  Bytes content;
+};
+
 struct CreateRepo {
   meta::RepoName name;                         // an empty namespace: the caller's own
-  std::optional<meta::Visibility> visibility;  // none: public
+  std::optional<meta::Visibility> visibility;  // none: public; of a copy: as its source
   std::string sdk;                             // required for a space
   std::string license;                         // written into the first README, if given
+  std::vector<InitialFile> files;
 };
 
 enum class Liking : std::uint8_t { Like, Unlike };

@@ -15,6 +15,7 @@ struct SnapshotFile {
   GitOid oid;
   std::uint64_t size_bytes = 0;  // of the content, not of an LFS pointer
   std::optional<meta::LfsTarget> lfs;
+  std::uint64_t blob_size_bytes = 0;  // of the git blob itself: a pointer's length for LFS
 };
 
 /// Gives the first `size_bytes_max` bytes of a file's content (fewer if it is shorter).
