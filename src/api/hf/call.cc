@@ -60,6 +60,15 @@ Task<net::Response> answer_body(Context& context, Work work, std::size_t size_by
 
 }  // namespace
 
+Result<service::VisibleRepo> find_to_keep(Context& context, Call& call,
+                                          const meta::RepoName& name) {
+  call.keep = context.kept.freshness();
+  TRY(const auto first, context.access.find(*call.caller, name));
+  context.kept.stand_on(*call.keep, first.repo.id);
+  // Again, since a commit may have come before stand_on; known by now, so it costs no SQL.
+  return context.access.find(*call.caller, name);
+}
+
 net::Handler On::plain(Work work) const {
   return
       [&context = context_, work](net::Request& request) { return answer(context, work, request); };

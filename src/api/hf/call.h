@@ -28,6 +28,10 @@ struct Call {
   std::optional<service::Freshness> keep;
 };
 
+/// Finds a repo for an answer that is to be kept: call.keep is set to stand on it, and what is
+/// found is no older. Errors: RepoNotFound, which is kept too.
+Result<service::VisibleRepo> find_to_keep(Context& context, Call& call, const meta::RepoName& name);
+
 /// May block: it runs on the pool. An Error becomes a response by errors.h.
 using Work = Result<net::Response> (*)(Context&, Call&);
 /// Must not block: it runs on an I/O thread, for bodies that stream.

@@ -61,6 +61,24 @@ std::string path_of(const RepoName& name) {
   return std::string(plural_of(name.kind)) + "/" + name.full();
 }
 
+std::string moved_target(const net::Request& request, const RepoName& now) {
+  const std::string_view target = request.raw_target();
+  const std::string_view old = request.capture("repo");
+  // The id is the first one or two segments, as sent, that decode to what the route matched.
+  for (std::size_t start = 0; start < target.size(); start = target.find('/', start + 1)) {
+    std::size_t end = start;
+    for (int segment_count = 1; segment_count <= 2 && end != std::string_view::npos;
+         ++segment_count) {
+      end = target.find_first_of("/?", end + 1);
+      const auto piece = net::percent_decode(target.substr(start + 1, end - start - 1));
+      if (!piece || *piece != old) continue;
+      const auto rest = end == std::string_view::npos ? "" : target.substr(end);
+      return std::string(target.substr(0, start + 1)) + now.full() + std::string(rest);
+    }
+  }
+  return "/" + path_of(now);
+}
+
 std::string url_of(const net::Request& request, const RepoName& name) {
   return request.base_url() + "/" + path_of(name);
 }

@@ -25,6 +25,10 @@ Result<meta::RepoName> parse_repo_id(meta::RepoKind kind, std::string_view id);
 
 /// "ns/name" for a model, "datasets/ns/name", "spaces/ns/name": a repo's path below the root.
 std::string path_of(const meta::RepoName& name);
+/// The request's target with the repo's present id in place of the one that {repo} matched: where a
+/// repo found by an old name is redirected to. Begins with '/'; put base_url() before it to be
+/// absolute.
+std::string moved_target(const net::Request& request, const meta::RepoName& now);
 /// The absolute URL of a repo's page, on the host that the client used.
 std::string url_of(const net::Request& request, const meta::RepoName& name);
 

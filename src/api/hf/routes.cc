@@ -1,0 +1,75 @@
+// Routes: every route of the hub API.
+#include "api/hf/routes.h"
+
+#include "api/hf/access_requests.h"
+#include "api/hf/call.h"
+#include "api/hf/info.h"
+#include "api/hf/likes.h"
+#include "api/hf/listing.h"
+#include "api/hf/odds.h"
+#include "api/hf/people.h"
+#include "api/hf/repo_changes.h"
+
+namespace granary::api::hf {
+
+void mount(net::Router& router, Context& context) {
+  const On on(context);
+
+  // Who.
+  router.get("/api/whoami-v2", on.plain(whoami));
+  router.get("/api/whoami", on.plain(whoami));
+  router.get("/api/users/{user}/overview", on.plain(user_overview));
+  router.get("/api/users/{user}/likes", on.plain(list_likes));
+  router.get("/api/users/{name}/followers", on.plain(no_followers));
+  router.get("/api/users/{name}/following", on.plain(no_followers));
+  router.get("/api/organizations/{organization}/overview", on.plain(organization_overview));
+  router.get("/api/organizations/{organization}/members", on.plain(organization_members));
+  router.get("/api/organizations/{name}/followers", on.plain(no_followers));
+  router.get("/avatars/{name}.svg", on.plain(avatar));
+
+  // Repos: making and changing.
+  router.post("/api/repos/create", on.with_body(create_repo));
+  router.del("/api/repos/delete", on.with_body(delete_repo));
+  router.post("/api/repos/move", on.with_body(move_repo));
+  router.put("/api/{models|datasets|spaces:type}/{repo}/settings", on.with_body(change_settings));
+  router.post("/api/{models|datasets|spaces:type}/{repo}/duplicate", on.with_body(duplicate_repo));
+
+  // Repos: reading.
+  router.get("/api/{models|datasets|spaces:type}", on.plain(list_repos));
+  router.get("/api/{models|datasets|spaces:type}/{repo}", on.kept(repo_info));
+  router.get("/api/{models|datasets|spaces:type}/{repo}/revision/{rev}", on.kept(repo_info));
+  router.get("/api/{models|datasets|spaces:type}/{repo}/auth-check", on.plain(check_read));
+  router.get("/api/{models|datasets|spaces:type}/{repo}/auth-check/write", on.plain(check_write));
+  router.get("/api/models-tags-by-type", on.plain(model_tags));
+  router.get("/api/datasets-tags-by-type", on.plain(dataset_tags));
+  router.get("/api/settings/repositories", on.plain(own_repos));
+  router.get("/api/organizations/{organization}/settings/repositories", on.plain(own_repos));
+
+  // Gated repos.
+  router.post("/api/{models|datasets|spaces:type}/{repo}/ask-access", on.with_body(ask_access));
+  router.get(
+      "/api/{models|datasets|spaces:type}/{repo}/user-access-request/"
+      "{pending|accepted|rejected:status}",
+      on.plain(list_access_requests));
+  router.post("/api/{models|datasets|spaces:type}/{repo}/user-access-request/handle",
+              on.with_body(handle_access_request));
+  router.post("/api/{models|datasets|spaces:type}/{repo}/user-access-request/grant",
+              on.with_body(grant_access));
+
+  // Likes.
+  router.post("/api/{models|datasets|spaces:type}/{repo}/like", on.plain(like_repo));
+  router.del("/api/{models|datasets|spaces:type}/{repo}/like", on.plain(unlike_repo));
+  router.get("/api/{models|datasets|spaces:type}/{repo}/likers", on.plain(list_likers));
+
+  // Odds, and what is not there.
+  router.head("/api/telemetry/{path...}", on.stream(ignore_telemetry));
+  router.get("/api/agent-harnesses", on.stream(agent_harnesses));
+  router.fallback("/api", on.stream(unknown_route));
+  router.fallback("/api/buckets", on.stream(no_such_kind));
+  router.fallback("/api/kernels", on.stream(no_such_kind));
+  router.fallback("/oauth", on.stream(no_device_login));
+  router.fallback("/v1", on.stream(unknown_route));
+  router.fallback("/v2", on.stream(unknown_route));
+}
+
+}  // namespace granary::api::hf
