@@ -12,11 +12,12 @@ pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 pkg_check_modules(CMARK REQUIRED IMPORTED_TARGET libcmark-gfm)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 
-# Header-only: Asio and Beast. Marked SYSTEM by being imported.
+# Asio and Beast, marked SYSTEM by being imported. Asio's own functions are compiled once, in
+# src/net/asio.cc, so whoever uses Asio links granary_net.
 add_library(granary_boost INTERFACE)
 target_link_libraries(granary_boost INTERFACE Boost::headers Threads::Threads)
 target_compile_definitions(granary_boost INTERFACE
-  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE BOOST_ASIO_SEPARATE_COMPILATION)
 
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)

@@ -16,12 +16,18 @@ inline constexpr std::size_t kHeaderSizeBytesMax = 16 * kKiB;
 inline constexpr std::size_t kHeaderCountMax = 128;
 inline constexpr std::size_t kTargetSizeBytesMax = 8 * kKiB;
 inline constexpr std::size_t kChunkExtensionSizeBytesMax = 256;
+inline constexpr std::size_t kTrailerSizeBytesMax = 4 * kKiB;
 inline constexpr std::size_t kConnectionCountMax = 16384;
 inline constexpr std::chrono::seconds kHeaderTime{10};
 inline constexpr std::chrono::seconds kIdleTime{75};
 inline constexpr std::chrono::seconds kBodyProgressTime{60};
+inline constexpr std::uint64_t kBodyProgressBytesMin = 60 * kKiB;  // in each kBodyProgressTime
+inline constexpr std::chrono::seconds kLingerTime{5};
 inline constexpr std::chrono::seconds kDrainTime{30};
 inline constexpr std::size_t kBodyBufferSizeBytes = kMiB;
+inline constexpr std::size_t kUnreadBodySizeBytesMax = 64 * kKiB;  // read and dropped to keep alive
+inline constexpr std::size_t kSendWindowSizeBytes = kMiB;          // of a file, in one call
+inline constexpr std::size_t kSendTurnSizeBytes = 4 * kMiB;        // then other connections get a turn
 
 // Bodies that are held in memory whole (JSON, forms). Streams have no limit but the disk.
 inline constexpr std::size_t kJsonBodySizeBytesMax = 4 * kMiB;

@@ -12,16 +12,17 @@
 
 namespace granary::net {
 
-/// The socket is not read while nobody reads the body, so a slow disk slows the client down and nothing
-/// piles up. A body that is not read to its end costs the client its connection, unless little is left.
+/// The socket is not read while nobody reads the body, so a slow disk slows the client down and
+/// nothing piles up. A body that is not read to its end costs the client its connection, unless
+/// little is left.
 class Body {
  public:
   virtual ~Body() = default;
 
-  /// Reads what is there, waiting for at least one byte; 0 is the end of the body. `out` is not empty;
-  /// give it up to limits::kBodyBufferSizeBytes. The first read answers `Expect: 100-continue`.
-  /// Errors: Invalid for bad chunking or a Content-Encoding other than identity; Unavailable if the
-  /// client left or stalled.
+  /// Reads what is there, waiting for at least one byte; 0 is the end of the body. `out` is not
+  /// empty; give it up to limits::kBodyBufferSizeBytes. The first read answers `Expect:
+  /// 100-continue`. Errors: Invalid for bad chunking or a Content-Encoding other than identity;
+  /// Unavailable if the client left or stalled.
   virtual Task<Result<std::size_t>> read(std::span<std::byte> out) = 0;
 
   /// The declared size; nullopt for a chunked body. 0 if there is none.

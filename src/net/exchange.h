@@ -10,8 +10,8 @@
 
 namespace granary::net {
 
-/// Sends `raw_requests` to a connection that `handler` serves, says that nothing more will come, and
-/// gives every byte that came back until the connection closed.
+/// Sends `raw_requests` to a connection that `handler` serves, says that nothing more will come,
+/// and gives every byte that came back until the connection closed.
 std::string exchange(Handler handler, std::string_view raw_requests);
 
 /// One response taken apart.

@@ -34,8 +34,8 @@ class Pool {
 };
 
 namespace detail {
-/// Runs `work` on the pool and resumes the caller on its own executor. `work` must not throw, and is
-/// run to its end even if the caller is cancelled meanwhile.
+/// Runs `work` on the pool and resumes the caller on its own executor. `work` must not throw, and
+/// is run to its end even if the caller is cancelled meanwhile.
 Task<> run_on(Pool& pool, std::function<void()> work);
 
 /// The Error that stands for an exception which left offloaded work; logged where it is caught.
@@ -47,10 +47,10 @@ template <class T>
 inline constexpr bool is_result<Result<T>> = true;
 }  // namespace detail
 
-/// Runs `work()` on the pool and gives what it returns: for hashing, compression, SQL, fsync, anything
-/// over a millisecond. The task's own thread serves others meanwhile. `work` may refer to what the
-/// caller owns: the caller does not continue before it has ended.
-/// Errors: an exception out of `work` becomes Internal where it returns a Result, else is rethrown.
+/// Runs `work()` on the pool and gives what it returns: for hashing, compression, SQL, fsync,
+/// anything over a millisecond. The task's own thread serves others meanwhile. `work` may refer to
+/// what the caller owns: the caller does not continue before it has ended. Errors: an exception out
+/// of `work` becomes Internal where it returns a Result, else is rethrown.
 template <class F>
 Task<std::invoke_result_t<F&>> offload(Pool& pool, F work) {
   using R = std::invoke_result_t<F&>;

@@ -16,7 +16,8 @@ namespace granary::net {
 /// Header fields in the order added, kept as the text that goes out.
 class HeaderList {
  public:
-  /// Adds a field. Control characters in `value` become spaces, so no value can start another field.
+  /// Adds a field. Control characters in `value` become spaces, so no value can start another
+  /// field.
   void add(std::string_view name, std::string_view value);
   void add(std::string_view name, std::uint64_t number);
   /// Replaces every field of that name by one.
@@ -41,8 +42,9 @@ struct SizeOnly {
 using Content = std::variant<std::monostate, std::string, std::shared_ptr<const std::string>,
                              std::unique_ptr<BodySource>, SizeOnly>;
 
-/// A HEAD request gets the headers of any content, never its bytes. Content-Length, Transfer-Encoding,
-/// Connection, Date and X-Request-Id are written by the server; a handler sets none of them.
+/// A HEAD request gets the headers of any content, never its bytes. Content-Length,
+/// Transfer-Encoding, Connection, Date and X-Request-Id are written by the server; a handler sets
+/// none of them.
 struct Response {
   int status = 200;
   HeaderList headers;

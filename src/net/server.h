@@ -42,8 +42,9 @@ struct TlsFiles {
 };
 
 struct ServerOptions {
-  std::vector<std::string> listen{"127.0.0.1:8080"};  // HOST:PORT, [V6]:PORT; port 0 picks a free one
-  std::size_t thread_count = 0;                        // 0: one per core
+  std::vector<std::string> listen{
+      "127.0.0.1:8080"};         // HOST:PORT, [V6]:PORT; port 0 picks a free one
+  std::size_t thread_count = 0;  // 0: one per core
   std::optional<TlsFiles> tls;
   /// Addresses or ranges ("10.0.0.0/8") whose X-Forwarded-For, -Proto and -Host are believed.
   std::vector<std::string> trusted_proxies;
@@ -60,8 +61,9 @@ struct ServerOptions {
 
 class Server {
  public:
-  /// Binds and listens, so that a bad address or a port in use is known now. `handler`, `pool`, `env`
-  /// outlive the server. Ignores SIGPIPE for the process. Errors: Invalid, Conflict (port in use).
+  /// Binds and listens, so that a bad address or a port in use is known now. `handler`, `pool`,
+  /// `env` outlive the server. Ignores SIGPIPE for the process. Errors: Invalid, Conflict (port in
+  /// use).
   static Result<std::unique_ptr<Server>> create(ServerOptions options, Handler handler, Pool& pool,
                                                 Env& env);
   Server(const Server&) = delete;
@@ -70,8 +72,8 @@ class Server {
 
   /// Serves until `stop`, then finishes what is in flight for at most drain_time, and returns.
   void run();
-  /// Starts a graceful stop: no new connections, idle ones are closed. Any thread, any time, but not a
-  /// signal handler.
+  /// Starts a graceful stop: no new connections, idle ones are closed. Any thread, any time, but
+  /// not a signal handler.
   void stop();
 
   /// Where it listens, with the real port: "127.0.0.1:41234".

@@ -26,7 +26,7 @@ struct FileSlice {
 
 enum class Direction : std::uint8_t { Read, Write };
 
-/// What a deadline needs to know about a stream: how far it came, and whether it waits for the peer.
+/// How far a stream came, and whether it waits for its peer just now.
 struct Traffic {
   std::uint64_t read_bytes = 0;
   std::uint64_t written_bytes = 0;
@@ -57,11 +57,18 @@ class Stream {
   Result<std::optional<std::size_t>> try_read(std::span<std::byte> out);
   /// `more`: further bytes follow at once, so a partly filled packet may wait for them.
   Result<std::optional<std::size_t>> try_write(ByteView bytes, bool more);
+  /// Whether the last read took all there was, so that another is better preceded by a wait.
+  bool drained() const { return drained_; }
 
   /// Tells the peer that nothing more will be written (FIN, close_notify). Reading goes on.
   virtual void finish_writing() = 0;
-  /// Breaks the connection now: a waiting read or write fails. The peer sees that it was cut.
+  /// Makes a waiting read or write, and all later ones, fail. What was written is still delivered.
+  virtual void cancel() = 0;
+  /// As cancel, but drops what is on its way and lets the peer see that the connection was cut.
   virtual void abort() = 0;
+
+  /// Written bytes that the peer has not acknowledged yet.
+  virtual std::uint64_t unacknowledged_bytes() const = 0;
 
  protected:
   // What an adapter gives.
@@ -72,12 +79,15 @@ class Stream {
   /// Only called if `sends_files`.
   virtual Result<std::optional<std::size_t>> do_send_file(FileSlice slice);
   virtual bool sends_files() const { return false; }
+  /// Whether a read of less than was asked for shows that nothing is left.
+  virtual bool short_read_drains() const { return false; }
 
  private:
   Task<Result<void>> send_file(FileSlice slice, Pool& pool);
   Task<Result<void>> copy_file(FileSlice slice, Pool& pool);
 
   Traffic traffic_;
+  bool drained_ = false;
 };
 
 /// Two ends of one connection in memory; each direction holds at most `capacity_bytes` on its way.

@@ -9,8 +9,8 @@ namespace granary::net {
 /// One executor per I/O thread. Named here only, so that it can change in one place.
 using Executor = boost::asio::io_context::executor_type;
 
-/// What waits is a Task; what computes is a plain function. A Task runs on the thread of the executor
-/// it was spawned on and does nothing before it is awaited or spawned.
+/// What waits is a Task; what computes is a plain function. A Task runs on the thread of the
+/// executor it was spawned on and does nothing before it is awaited or spawned.
 template <class T = void>
 using Task = boost::asio::awaitable<T, Executor>;
 

@@ -9,8 +9,8 @@
 
 namespace granary::net {
 
-/// Nothing is detached: every task that is not awaited belongs to a group, and a group is joined before
-/// what its tasks use is destroyed. All members are called on the executor's thread.
+/// Nothing is detached: every task that is not awaited belongs to a group, and a group is joined
+/// before what its tasks use is destroyed. All members are called on the executor's thread.
 class TaskGroup {
  public:
   /// `executor` runs the tasks.

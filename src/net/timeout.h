@@ -15,7 +15,8 @@ namespace granary::net {
 Task<> sleep_for(std::chrono::nanoseconds duration);
 
 namespace detail {
-/// Runs `work`, which must not throw, and cancels it at the deadline; gives whether it ended by itself.
+/// Runs `work`, which must not throw, and cancels it at the deadline; gives whether it ended by
+/// itself.
 Task<bool> finish_within(std::chrono::nanoseconds limit, Task<> work);
 
 template <class T>
@@ -29,8 +30,9 @@ Task<> keep_outcome(Task<Result<T>> work, std::optional<Result<T>>& result,
 }
 }  // namespace detail
 
-/// Gives what `work` gives, unless it takes longer than `limit`: then it is cancelled and awaited, and
-/// the outcome is Unavailable. Offloaded work is not interrupted, only its result is dropped.
+/// Gives what `work` gives, unless it takes longer than `limit`: then it is cancelled and awaited,
+/// and the outcome is Unavailable, or a success that came too late to be stopped. Offloaded work is
+/// not interrupted.
 template <class T>
 Task<Result<T>> with_timeout(std::chrono::nanoseconds limit, Task<Result<T>> work) {
   std::optional<Result<T>> result;
@@ -38,7 +40,7 @@ Task<Result<T>> with_timeout(std::chrono::nanoseconds limit, Task<Result<T>> wor
   auto kept = detail::keep_outcome<T>(std::move(work), result, failure);
   const bool in_time = co_await detail::finish_within(limit, std::move(kept));
   if (in_time && failure) std::rethrow_exception(failure);
-  if (in_time && result) co_return std::move(*result);
+  if (result && (in_time || result->has_value())) co_return std::move(*result);
   co_return fail(ErrorKind::Unavailable, "timed out");
 }
 

@@ -1,0 +1,99 @@
+// The pool's threads and queue, and the hand-over between them and a task's executor.
+#include "net/pool.h"
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/log.h"
+
+namespace granary::net {
+
+namespace asio = boost::asio;
+
+struct Pool::State {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<std::function<void()>> queue;
+  bool closing = false;
+  std::vector<std::thread> threads;
+
+  void work() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      changed.wait(lock, [this] { return closing || !queue.empty(); });
+      if (queue.empty()) return;
+      std::function<void()> job = std::move(queue.front());
+      queue.pop_front();
+      lock.unlock();
+      job();
+      job = nullptr;  // its captures go now, not when the next job comes
+      lock.lock();
+    }
+  }
+};
+
+Pool::Pool(std::size_t thread_count) : state_(std::make_unique<State>()) {
+  GRANARY_ASSERT(thread_count > 0);
+  for (std::size_t i = 0; i < thread_count; ++i) {
+    state_->threads.emplace_back([state = state_.get()] { state->work(); });
+  }
+}
+
+Pool::~Pool() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->closing = true;
+  }
+  state_->changed.notify_all();
+  for (std::thread& thread : state_->threads) thread.join();
+}
+
+void Pool::post(std::function<void()> work) {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->queue.push_back(std::move(work));
+  }
+  state_->changed.notify_one();
+}
+
+std::size_t Pool::thread_count() const {
+  return state_->threads.size();
+}
+
+namespace detail {
+
+Task<> run_on(Pool& pool, std::function<void()> work) {
+  auto start = [&pool, &work](auto handler) {
+    // std::function wants a copyable callable, and a handler only moves.
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    pool.post([&work, shared = std::move(shared)]() mutable {
+      work();
+      auto executor = asio::get_associated_executor(*shared);
+      asio::post(executor, [shared = std::move(shared)]() mutable { std::move (*shared)(); });
+    });
+  };
+  asio::use_awaitable_t<Executor> token;
+  co_await asio::async_initiate<asio::use_awaitable_t<Executor>, void()>(start, token);
+}
+
+Error error_of(const std::exception_ptr& failure) {
+  std::string what = "unknown exception";
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    what = error.what();
+  } catch (...) {
+  }
+  log::error("offloaded work threw", {{"what", what}});
+  return Error{ErrorKind::Internal, "unexpected failure: " + what};
+}
+
+}  // namespace detail
+}  // namespace granary::net
