@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "service/names.h"
 
@@ -18,19 +19,29 @@ using meta::TokenRole;
 constexpr std::size_t kTokenNameLengthMax = 64;
 // What clients take for a token: "hf_" and 34 to 200 alphanumerics (hf-hub API, 1).
 constexpr std::size_t kSecretLengthMin = 3 + 34;
+constexpr std::size_t kChosenSecretLengthMin = 8;
 constexpr std::size_t kSecretLengthMax = 3 + 200;
 
 bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+// The operator's own choice of a first token: any that can travel in a header, with a warning where
+// some client (llama.cpp, secret scanners) would refuse it.
 Result<void> check_secret(std::string_view secret) {
-  if (secret.starts_with("hf_") && secret.size() >= kSecretLengthMin &&
-      secret.size() <= kSecretLengthMax && std::ranges::all_of(secret.substr(3), is_alphanumeric)) {
-    return {};
+  const auto may_travel = [](char c) { return c > ' ' && c < 0x7F; };
+  if (secret.size() < kChosenSecretLengthMin || secret.size() > kSecretLengthMax ||
+      !std::ranges::all_of(secret, may_travel)) {
+    return fail(ErrorKind::Invalid,
+                "GRANARY_ADMIN_TOKEN has 8 to 203 visible ASCII characters; best is \"hf_\" and at "
+                "least 34 letters and digits");
   }
-  return fail(ErrorKind::Invalid,
-              "a token is \"hf_\" followed by 34 to 200 letters and digits; clients refuse others");
+  if (!secret.starts_with("hf_") || secret.size() < kSecretLengthMin ||
+      !std::ranges::all_of(secret.substr(3), is_alphanumeric)) {
+    log::warn("some clients refuse this GRANARY_ADMIN_TOKEN",
+              {{"best", "hf_ and 34 to 200 letters and digits"}});
+  }
+  return {};
 }
 
 // Clients store a token under its name, in a file.
@@ -147,9 +158,9 @@ Result<CreatedNamespace> Accounts::create(const Caller& caller, meta::NewNamespa
 }
 
 Result<std::optional<CreatedToken>> Accounts::create_first_admin(std::string_view secret) {
-  if (!secret.empty()) TRY_DONE(check_secret(secret));
   TRY(const auto users, facts_.accounts().list_namespaces(NamespaceKind::User, "", 1));
   if (!users.empty()) return std::nullopt;
+  if (!secret.empty()) TRY_DONE(check_secret(secret));
   const Caller system = local_operator();
   TRY(const auto admin, create(system, meta::NewNamespace{.kind = NamespaceKind::User,
                                                           .name = "admin",
@@ -165,7 +176,6 @@ Result<std::optional<CreatedToken>> Accounts::create_first_admin(std::string_vie
                                                  .role = TokenRole::Admin,
                                                  .secret_sha256 = hash_secret(created.secret),
                                                  .expires = std::nullopt}));
-  if (!secret.empty()) return std::nullopt;
   return created;
 }
 

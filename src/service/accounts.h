@@ -58,7 +58,7 @@ class Accounts {
   Result<CreatedNamespace> create_user(const Caller& caller, const CreateNamespace& fresh);
   Result<CreatedNamespace> create_organization(const Caller& caller, const CreateNamespace& fresh);
   /// The first user, "admin", if there is no user yet, with a token: `secret` if it is not empty.
-  /// Gives the token if it was made here. Errors: Invalid for a secret that clients would refuse.
+  /// Gives the token, if this made one. Errors: Invalid for a secret that no header can carry.
   Result<std::optional<CreatedToken>> create_first_admin(std::string_view secret);
 
   /// For the user itself and instance admins; a token is never stronger than the caller's own.
