@@ -31,35 +31,35 @@ void mount(net::Router& router, Context& context) {
   router.post("/api/repos/create", on.with_body(create_repo));
   router.del("/api/repos/delete", on.with_body(delete_repo));
   router.post("/api/repos/move", on.with_body(move_repo));
-  router.put("/api/{models|datasets|spaces:type}/{repo}/settings", on.with_body(change_settings));
-  router.post("/api/{models|datasets|spaces:type}/{repo}/duplicate", on.with_body(duplicate_repo));
+  router.put("/api/{type:models|datasets|spaces}/{repo}/settings", on.with_body(change_settings));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/duplicate", on.with_body(duplicate_repo));
 
   // Repos: reading.
-  router.get("/api/{models|datasets|spaces:type}", on.plain(list_repos));
-  router.get("/api/{models|datasets|spaces:type}/{repo}", on.kept(repo_info));
-  router.get("/api/{models|datasets|spaces:type}/{repo}/revision/{rev}", on.kept(repo_info));
-  router.get("/api/{models|datasets|spaces:type}/{repo}/auth-check", on.plain(check_read));
-  router.get("/api/{models|datasets|spaces:type}/{repo}/auth-check/write", on.plain(check_write));
+  router.get("/api/{type:models|datasets|spaces}", on.plain(list_repos));
+  router.get("/api/{type:models|datasets|spaces}/{repo}", on.kept(repo_info));
+  router.get("/api/{type:models|datasets|spaces}/{repo}/revision/{rev}", on.kept(repo_info));
+  router.get("/api/{type:models|datasets|spaces}/{repo}/auth-check", on.plain(check_read));
+  router.get("/api/{type:models|datasets|spaces}/{repo}/auth-check/write", on.plain(check_write));
   router.get("/api/models-tags-by-type", on.plain(model_tags));
   router.get("/api/datasets-tags-by-type", on.plain(dataset_tags));
   router.get("/api/settings/repositories", on.plain(own_repos));
   router.get("/api/organizations/{organization}/settings/repositories", on.plain(own_repos));
 
   // Gated repos.
-  router.post("/api/{models|datasets|spaces:type}/{repo}/ask-access", on.with_body(ask_access));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/ask-access", on.with_body(ask_access));
   router.get(
-      "/api/{models|datasets|spaces:type}/{repo}/user-access-request/"
-      "{pending|accepted|rejected:status}",
+      "/api/{type:models|datasets|spaces}/{repo}/user-access-request/"
+      "{status:pending|accepted|rejected}",
       on.plain(list_access_requests));
-  router.post("/api/{models|datasets|spaces:type}/{repo}/user-access-request/handle",
+  router.post("/api/{type:models|datasets|spaces}/{repo}/user-access-request/handle",
               on.with_body(handle_access_request));
-  router.post("/api/{models|datasets|spaces:type}/{repo}/user-access-request/grant",
+  router.post("/api/{type:models|datasets|spaces}/{repo}/user-access-request/grant",
               on.with_body(grant_access));
 
   // Likes.
-  router.post("/api/{models|datasets|spaces:type}/{repo}/like", on.plain(like_repo));
-  router.del("/api/{models|datasets|spaces:type}/{repo}/like", on.plain(unlike_repo));
-  router.get("/api/{models|datasets|spaces:type}/{repo}/likers", on.plain(list_likers));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/like", on.plain(like_repo));
+  router.del("/api/{type:models|datasets|spaces}/{repo}/like", on.plain(unlike_repo));
+  router.get("/api/{type:models|datasets|spaces}/{repo}/likers", on.plain(list_likers));
 
   // Odds, and what is not there.
   router.head("/api/telemetry/{path...}", on.stream(ignore_telemetry));
