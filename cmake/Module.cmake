@@ -2,9 +2,10 @@
 #
 # Makes granary_<name> from the folder it is called in, and granary_<name>_test, its one test program.
 # DEPENDS names modules (tools/tidy holds includes to it); LIBRARIES names third-party targets, which
-# stay private to the module unless listed under PUBLIC_LIBRARIES.
+# stay private to the module unless listed under PUBLIC_LIBRARIES. TESTDATA lets the tests find
+# tests/testdata; the rest do without, so that their objects do not depend on where the tree lies.
 function(granary_module name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;PUBLIC_LIBRARIES;HEADERS;SOURCES;TESTS;BENCHES;TEST_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "TESTDATA" "" "DEPENDS;LIBRARIES;PUBLIC_LIBRARIES;HEADERS;SOURCES;TESTS;BENCHES;TEST_LIBRARIES" ${ARGN})
   string(REPLACE "/" "_" target "granary_${name}")
   if(ARG_SOURCES)
     add_library(${target} STATIC ${ARG_SOURCES})
@@ -27,8 +28,10 @@ function(granary_module name)
     add_executable(${target}_test ${ARG_TESTS})
     target_link_libraries(${target}_test PRIVATE ${target} granary_warnings ${ARG_LIBRARIES}
                           ${ARG_TEST_LIBRARIES} GTest::gtest GTest::gmock GTest::gtest_main)
-    target_compile_definitions(${target}_test PRIVATE
-      GRANARY_TESTDATA="${CMAKE_SOURCE_DIR}/tests/testdata")
+    if(ARG_TESTDATA)
+      target_compile_definitions(${target}_test PRIVATE
+        GRANARY_TESTDATA="${CMAKE_SOURCE_DIR}/tests/testdata")
+    endif()
     add_test(NAME ${target}_test COMMAND ${target}_test)
     set_tests_properties(${target}_test PROPERTIES TIMEOUT 600)
   endif()
