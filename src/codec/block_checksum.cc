@@ -1,7 +1,10 @@
-// The checksum of a stored block, by libxxhash, which picks its SIMD path when it is built.
+// The checksum of a stored block, by libxxhash; on x86-64 it picks its SIMD path by CPUID.
 #include "codec/block_checksum.h"
 
 #include <xxhash.h>
+#if defined(__x86_64__)
+#include <xxh_x86dispatch.h>  // puts the choosing function in the place of XXH3_64bits
+#endif
 
 namespace granary::codec {
 
