@@ -45,6 +45,12 @@ inline constexpr std::size_t kCommitInlineSizeBytesMax = 512 * kMiB;  // all inl
 inline constexpr std::size_t kRegularFileSizeBytesMax = 10 * kMiB;   // above: stored as LFS
 inline constexpr std::size_t kCommitMessageSizeBytesMax = 64 * kKiB;
 
+// Git objects and rule files that are read whole.
+inline constexpr std::size_t kTreeSizeBytesMax = 64 * kMiB;  // some 500,000 entries
+inline constexpr std::size_t kCommitSizeBytesMax = kMiB;
+inline constexpr std::size_t kRuleFileSizeBytesMax = kMiB;   // .gitattributes, .gitignore
+inline constexpr std::size_t kRuleLineSizeBytesMax = 2048;   // longer lines are ignored, as git does
+
 // Names.
 inline constexpr std::size_t kPathSizeBytesMax = 4096;
 inline constexpr std::size_t kPathSegmentSizeBytesMax = 255;
