@@ -14,9 +14,7 @@ constexpr std::uint64_t kHookSpacing = 1024;
 
 }  // namespace
 
-ChunkHash chunk_hash(ByteView bytes) {
-  return ChunkHash{blake3_keyed(kDataKey, bytes)};
-}
+ChunkHash chunk_hash(ByteView bytes) { return ChunkHash{blake3_keyed(kDataKey, bytes)}; }
 
 ChunkHasher::ChunkHasher() : hasher_(kDataKey) {}
 
@@ -30,8 +28,6 @@ ChunkHash keyed_chunk_hash(const Blake3Key& answer_key, const ChunkHash& hash) {
   return ChunkHash{blake3_keyed(answer_key, hash.view())};
 }
 
-bool is_hook(const ChunkHash& hash) {
-  return load_u64(hash.bytes.data() + 24) % kHookSpacing == 0;
-}
+bool is_hook(const ChunkHash& hash) { return load_u64(hash.bytes.data() + 24) % kHookSpacing == 0; }
 
 }  // namespace granary::chunk

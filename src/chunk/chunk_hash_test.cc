@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <boost/json.hpp>
 
 #include "base/hasher.h"
 #include "chunk/chunk_testing.h"
@@ -33,9 +34,7 @@ std::string_view text_at(const boost::json::value& object, std::string_view key)
   return object.at(key).as_string();
 }
 
-Bytes bytes_of(std::string_view text) {
-  return {as_bytes(text).begin(), as_bytes(text).end()};
-}
+Bytes bytes_of(std::string_view text) { return {as_bytes(text).begin(), as_bytes(text).end()}; }
 
 // The inputs of end-to-end-hashes.json, made from their names.
 Bytes input_named(std::string_view name, std::size_t size) {

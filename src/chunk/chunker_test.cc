@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <functional>
 
 #include "chunk/chunk_testing.h"
@@ -17,9 +18,7 @@ using testing::SplitMix64;
 using testing::splitmix_bytes;
 using Ends = std::vector<std::size_t>;
 
-Ends ends_of(const boost::json::value& list) {
-  return boost::json::value_to<Ends>(list);
-}
+Ends ends_of(const boost::json::value& list) { return boost::json::value_to<Ends>(list); }
 
 // The rule as the specification words it, one byte at a time.
 Ends plain_ends(ByteView bytes) {

@@ -31,9 +31,7 @@ Chunk parent_of(std::span<const Chunk> children) {
 
 }  // namespace
 
-void HashTree::add(const Chunk& chunk) {
-  add_at(0, chunk);
-}
+void HashTree::add(const Chunk& chunk) { add_at(0, chunk); }
 
 void HashTree::add_at(std::size_t height, const Node& node) {
   if (height == levels_.size()) levels_.emplace_back();

@@ -8,8 +8,6 @@
 
 namespace granary::codec {
 
-std::uint64_t block_checksum(ByteView coded) {
-  return XXH3_64bits(coded.data(), coded.size());
-}
+std::uint64_t block_checksum(ByteView coded) { return XXH3_64bits(coded.data(), coded.size()); }
 
 }  // namespace granary::codec

@@ -48,18 +48,12 @@ Bytes weights(std::size_t size, Put put) {
   return bytes;
 }
 
-std::uint32_t bits_of(float value) {
-  return std::bit_cast<std::uint32_t>(value);
-}
-void put_f32(Bytes& out, float value) {
-  put_u32(out, bits_of(value));
-}
+std::uint32_t bits_of(float value) { return std::bit_cast<std::uint32_t>(value); }
+void put_f32(Bytes& out, float value) { put_u32(out, bits_of(value)); }
 void put_bf16(Bytes& out, float value) {
   put_u16(out, static_cast<std::uint16_t>(bits_of(value) >> 16));
 }
-void put_upcast(Bytes& out, float value) {
-  put_u32(out, bits_of(value) & 0xFFFF0000);
-}
+void put_upcast(Bytes& out, float value) { put_u32(out, bits_of(value) & 0xFFFF0000); }
 void put_int8(Bytes& out, float value) {
   put_u8(out, static_cast<std::uint8_t>(static_cast<std::int8_t>(std::lround(value * 1500))));
 }

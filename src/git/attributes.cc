@@ -22,25 +22,16 @@ std::string_view take_word(std::string_view& rest) {
 
 std::optional<char> unescape(char letter) {
   switch (letter) {
-    case 'a':
-      return '\a';
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    case 'v':
-      return '\v';
+    case 'a': return '\a';
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    case 'v': return '\v';
     case '\\':
-    case '"':
-      return letter;
-    default:
-      return std::nullopt;
+    case '"': return letter;
+    default: return std::nullopt;
   }
 }
 

@@ -33,9 +33,7 @@ std::string text_of(const Signature& signature) {
          offset_text(signature.utc_offset);
 }
 
-std::string_view up_to_nul(std::string_view text) {
-  return text.substr(0, text.find('\0'));
-}
+std::string_view up_to_nul(std::string_view text) { return text.substr(0, text.find('\0')); }
 
 Bytes bytes_of(std::string_view text) {
   const ByteView bytes = as_bytes(text);

@@ -1,20 +1,17 @@
 // Runs the real git, which tests compare with. For tests only.
 #pragma once
 
-#include <sys/wait.h>
-#include <unistd.h>
-
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.h"
+#include "base/result.h"
 
 namespace granary::git::testing {
 
@@ -41,7 +38,7 @@ class RealGit {
                                 " && env GIT_CONFIG_NOSYSTEM=1 HOME=/nonexistent git " + arguments +
                                 " < .git/input 2> .git/error";
     std::FILE* pipe = ::popen(command.c_str(), "r");
-    if (pipe == nullptr) throw std::runtime_error("popen");
+    GRANARY_ASSERT(pipe != nullptr);
     std::string output;
     char buffer[4096];
     while (const std::size_t size = std::fread(buffer, 1, sizeof buffer, pipe))

@@ -17,14 +17,10 @@ void start(Sha1Hasher& hasher, ObjectKind kind, std::uint64_t size_bytes) {
 
 std::string_view name_of(ObjectKind kind) {
   switch (kind) {
-    case ObjectKind::Blob:
-      return "blob";
-    case ObjectKind::Tree:
-      return "tree";
-    case ObjectKind::Commit:
-      return "commit";
-    case ObjectKind::Tag:
-      return "tag";
+    case ObjectKind::Blob: return "blob";
+    case ObjectKind::Tree: return "tree";
+    case ObjectKind::Commit: return "commit";
+    case ObjectKind::Tag: return "tag";
   }
   GRANARY_ASSERT(false);
 }
@@ -36,12 +32,8 @@ GitOid object_id(ObjectKind kind, ByteView body) {
   return hasher.finish();
 }
 
-BlobHasher::BlobHasher(std::uint64_t size_bytes) {
-  start(hasher_, ObjectKind::Blob, size_bytes);
-}
+BlobHasher::BlobHasher(std::uint64_t size_bytes) { start(hasher_, ObjectKind::Blob, size_bytes); }
 
-GitOid empty_tree_id() {
-  return object_id(ObjectKind::Tree, {});
-}
+GitOid empty_tree_id() { return object_id(ObjectKind::Tree, {}); }
 
 }  // namespace granary::git

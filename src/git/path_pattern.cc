@@ -42,10 +42,8 @@ PathPattern::PathPattern(std::string_view text)
 bool PathPattern::matches(std::string_view path) const {
   if (is_name_only_) path.remove_prefix(path.rfind('/') + 1);
   switch (shape_) {
-    case Shape::Exact:
-      return path == literal_;
-    case Shape::Suffix:
-      return path.ends_with(literal_);
+    case Shape::Exact: return path == literal_;
+    case Shape::Suffix: return path.ends_with(literal_);
     case Shape::Wild:
       return path.starts_with(literal_) && wild_.matches(path.substr(literal_.size()));
   }

@@ -14,13 +14,9 @@ namespace {
 
 using testing::RealGit;
 
-GitOid oid_of(char digit) {
-  return GitOid::parse(std::string(40, digit)).value();
-}
+GitOid oid_of(char digit) { return GitOid::parse(std::string(40, digit)).value(); }
 
-std::string tree_text(const Bytes& body) {
-  return std::string(as_text(body));
-}
+std::string tree_text(const Bytes& body) { return std::string(as_text(body)); }
 
 TEST(ObjectId, OfBlobsIsWhatGitSays) {
   const RealGit git;

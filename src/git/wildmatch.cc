@@ -126,14 +126,10 @@ Wildmatch::Wildmatch(std::string_view pattern) {
 
 bool Wildmatch::matches_one(const Token& token, char letter) const {
   switch (token.kind) {
-    case Kind::Byte:
-      return token.byte == letter;
-    case Kind::Any:
-      return letter != '/';
-    case Kind::Set:
-      return sets_[token.set_at][static_cast<unsigned char>(letter)];
-    default:
-      return false;
+    case Kind::Byte: return token.byte == letter;
+    case Kind::Any: return letter != '/';
+    case Kind::Set: return sets_[token.set_at][static_cast<unsigned char>(letter)];
+    default: return false;
   }
 }
 
