@@ -1,0 +1,106 @@
+"""What every end-to-end test can use: one server for the run, its users, and fresh names."""
+import itertools
+import os
+import pathlib
+import shutil
+import tempfile
+
+import pytest
+from granary import Granary, User
+
+_run = {}
+_numbers = itertools.count(1)
+
+
+def client_environment(url, home):
+    """What a user of this hub sets, and nothing else; no proxy for the loopback address."""
+    return {"HF_ENDPOINT": url, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(home),
+            "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost",
+            "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+
+
+def pytest_configure(config):
+    """Starts the server before any test module imports a client, which reads HF_ENDPOINT then."""
+    if config.option.collectonly or "GRANARY_BINARY" not in os.environ:
+        return
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="granary-e2e-"))
+    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
+        os.environ.pop(name, None)
+    _run["scratch"] = scratch
+    _run["server"] = Granary(scratch / "main")
+    os.environ.update(client_environment(_run["server"].url, scratch / "hf-home"))
+    _run["server"].start()
+
+
+def pytest_unconfigure(config):
+    if "server" in _run:
+        _run["server"].close()
+        shutil.rmtree(_run["scratch"], ignore_errors=True)
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """A run that ends leaves a sound store behind: that is a test too."""
+    server = _run.get("server")
+    if not server or not session.testscollected:
+        return
+    if exitstatus != 0:
+        print(f"\nthe server's log ends:\n{server.log_tail()}")
+    server.stop()
+    found = server.fsck()
+    if found.returncode != 0:
+        print(f"\ngranary fsck after the run:\n{found.stdout}{found.stderr}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def server():
+    return _run["server"]
+
+
+@pytest.fixture(scope="session")
+def admin(server):
+    return server.admin
+
+
+@pytest.fixture(scope="session")
+def alice(server):
+    """The user who owns what tests create."""
+    return server.add_user("alice")
+
+
+@pytest.fixture(scope="session")
+def bob(server):
+    """A user with no right in anything of alice's."""
+    return server.add_user("bob")
+
+
+@pytest.fixture(scope="session")
+def reader(server, alice):
+    """Alice, by a token that may only read."""
+    return User(alice.name, server.add_token(alice.name, "read"))
+
+
+@pytest.fixture(scope="session")
+def lab(server, alice):
+    """An organisation that alice owns."""
+    return server.add_org("lab", alice.name)
+
+
+@pytest.fixture
+def new_name(alice):
+    """Gives repo ids of alice's that no other test uses."""
+    return lambda stem="repo": f"{alice.name}/{stem}-{next(_numbers)}"
+
+
+@pytest.fixture
+def own_server(tmp_path):
+    """A server for this test alone: it may be killed."""
+    server = Granary(tmp_path / "own").start()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def models():
+    """The folder of the packages that ship real models."""
+    return pathlib.Path(os.environ["GRANARY_MODELS"])

@@ -1,0 +1,89 @@
+"""The `hf` command, with nothing set but HF_ENDPOINT, as the README tells people to use it."""
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from content import differences, read_tree, sample_tree, write_tree
+from repos import since
+
+HF = Path(sys.executable).parent / "hf"
+
+
+@pytest.fixture
+def hf(server, alice, tmp_path):
+    """Runs the command as alice, with a home of its own."""
+    environment = {**os.environ, "HF_HOME": str(tmp_path / "hf-home"), "HF_TOKEN": alice.token}
+
+    def run(*words, check=True, **changes):
+        done = subprocess.run([HF, *words], env={**environment, **changes}, cwd=tmp_path,
+                              capture_output=True, text=True, check=False, timeout=120)
+        if check:
+            assert done.returncode == 0, f"hf {words}:\n{done.stdout}\n{done.stderr}"
+        return done
+
+    return run
+
+
+def test_upload_creates_the_repo_and_download_gives_it_back(hf, new_name, tmp_path):
+    name = new_name("cli")
+    tree = sample_tree(seed=name)
+    write_tree(tmp_path / "up", tree)
+    hf("upload", name, str(tmp_path / "up"))
+    hf("download", name, "--local-dir", str(tmp_path / "down"))
+    assert differences(read_tree(tmp_path / "down"), tree) == []
+    cached = hf("download", name, "config.json").stdout.strip().splitlines()[-1]
+    assert Path(cached.removeprefix("path=")).read_bytes() == tree["config.json"]
+
+
+def test_upload_makes_the_branch_that_it_is_given(hf, api, new_name, tmp_path):
+    name = new_name("cli-branch")
+    (tmp_path / "a.txt").write_text("x")
+    hf("upload", name, "a.txt", "dir/a.txt", "--revision", "side", "--repo-type", "dataset")
+    files = api.list_repo_files(name, repo_type="dataset", revision="side")
+    assert "dir/a.txt" in files
+    assert "dir/a.txt" not in api.list_repo_files(name, repo_type="dataset")
+
+
+def test_login_keeps_the_token_for_later(hf, alice, lab):
+    hf("auth", "login", "--token", alice.token, HF_TOKEN="")
+    said = hf("auth", "whoami", HF_TOKEN="").stdout
+    assert alice.name in said and lab in said
+    wrong = "hf_" + "z" * 34
+    assert hf("auth", "login", "--token", wrong, check=False, HF_TOKEN="").returncode != 0
+
+
+def test_a_repo_that_is_not_there_is_named_in_one_line(hf):
+    done = hf("download", "alice/never-made", check=False)
+    assert done.returncode != 0
+    assert "Repository Not Found" in done.stderr or "not found" in done.stderr.lower()
+
+
+@since(1, 33)
+def test_repos_are_made_listed_and_deleted(hf, new_name):
+    name = new_name("cli-repo")
+    hf("repos", "create", name, "--private")
+    assert name in hf("repos", "ls").stdout
+    hf("repos", "branch", "create", name, "side")
+    hf("repos", "tag", "create", name, "v1")
+    hf("repos", "delete", name, "--yes")
+    assert name not in hf("repos", "ls").stdout
+
+
+@since(1, 33)
+def test_a_downloaded_repo_is_verified(hf, new_name, tmp_path):
+    name = new_name("cli-verify")
+    write_tree(tmp_path / "up", {"a.txt": b"a", "w.bin": b"seven b"})
+    hf("upload", name, "up")
+    hf("download", name)
+    assert hf("cache", "verify", name).returncode == 0
+
+
+@since(1, 33)
+def test_models_are_listed_and_described(hf, new_name, tmp_path):
+    name = new_name("cli-listed")
+    write_tree(tmp_path / "up", {"a.txt": b"a"})
+    hf("upload", name, "up")
+    assert name in hf("models", "ls", "--search", name.split("/")[1]).stdout
+    assert name in hf("models", "info", name).stdout
