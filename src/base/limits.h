@@ -86,7 +86,17 @@ inline constexpr std::size_t kChunkSizeBytesMax = 128 * kKiB;
 inline constexpr std::size_t kXorbSizeBytesMax = 64 * kMiB;
 inline constexpr std::size_t kXorbChunkCountMax = 8192;
 inline constexpr std::size_t kBlockSizeBytes = 256 * kKiB;
+inline constexpr std::size_t kXorbBlockCountMax = kXorbSizeBytesMax / kBlockSizeBytes;
 inline constexpr std::size_t kSealedObjectsOpenMax = 256;  // descriptors; further ones are parked
+inline constexpr std::size_t kIngestBufferSizeBytes = 2 * kMiB;
+inline constexpr std::size_t kKnownXorbsMax = 16;         // chunk lists kept for dedupe, in all
+inline constexpr std::size_t kKnownXorbsPerIngestMax = 8;
+inline constexpr std::size_t kDedupeRunChunkCountMin = 4;  // or as many bytes as follow
+inline constexpr std::size_t kDedupeRunSizeBytesMin = 256 * kKiB;
+inline constexpr std::size_t kDedupedTermCountMax = 65'536;  // of a file: no dedupe beyond
+inline constexpr std::size_t kOpenXorbsMax = 512;            // descriptors held by readers
+inline constexpr std::size_t kVerifiedXorbsMax = 65'536;     // 32 bytes each: 4 TiB of raw blocks
+inline constexpr std::size_t kDecodedBlocksMax = 16;
 
 // Model files' headers.
 inline constexpr std::uint64_t kSafetensorsHeaderSizeBytesMax = 100'000'000;

@@ -64,6 +64,7 @@ class DiskStore final : public ObjectStore {
   DiskStore(Env& env, const std::string& folder, std::uint64_t floor_bytes)
       : env_(env), layout_(folder), floor_bytes_(floor_bytes) {}
 
+  Result<void> check_space(std::uint64_t size_bytes) override;
   Result<std::unique_ptr<ObjectWriter>> create(std::uint64_t size_bytes_hint) override;
   Result<std::shared_ptr<const ObjectReader>> open(const ObjectName& name) override;
   Result<void> remove(const ObjectName& name) override;
@@ -95,12 +96,15 @@ class DiskStore final : public ObjectStore {
   std::array<DirectorySyncs, DiskLayout::kShardCount> shard_syncs_;
 };
 
+Result<void> DiskStore::check_space(std::uint64_t size_bytes) {
+  TRY(const std::uint64_t free, env_.files.free_bytes(layout_.objects()));
+  if (free >= floor_bytes_ && free - floor_bytes_ >= size_bytes) return {};
+  return fail(ErrorKind::NoSpace, "the disk is nearly full");
+}
+
 Result<std::unique_ptr<ObjectWriter>> DiskStore::create(std::uint64_t size_bytes_hint) {
   TRY_DONE(may_write());
-  TRY(const std::uint64_t free, env_.files.free_bytes(layout_.objects()));
-  if (free < floor_bytes_ || free - floor_bytes_ < size_bytes_hint) {
-    return fail(ErrorKind::NoSpace, "the disk is nearly full");
-  }
+  TRY_DONE(check_space(size_bytes_hint));
   TRY(auto file, env_.files.create_unnamed(layout_.objects()));
   if (size_bytes_hint > 0) TRY_DONE(file->reserve(size_bytes_hint));
   return std::unique_ptr<ObjectWriter>(

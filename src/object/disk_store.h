@@ -17,8 +17,8 @@ struct DiskStoreOptions {
   unsigned floor_percent = 1;  // of the whole file system
 };
 
-/// Opens the store in `folder`, which must exist and be durable itself; makes its layout (object/disk_layout.h) durable
-/// and removes what a crash left in staging. `env` must outlive the store.
+/// Opens the store in `folder`, which must exist and be durable itself; makes its layout
+/// (object/disk_layout.h) durable and removes what a crash left in staging. `env` must outlive it.
 ///
 /// An object is written to a file without a name, synced, linked under its name, and its folder
 /// synced; only then is it there. After a failed sync no write is tried again: the store refuses

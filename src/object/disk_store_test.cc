@@ -149,6 +149,8 @@ TEST_F(DiskStoreTest, RefusesObjectsUnderTheFloorAndReservesWhatItPromises) {
   world_.files().set_capacity(10'000);
   reopen();
   EXPECT_EQ(store_->create(5'001).error().kind, ErrorKind::NoSpace);
+  EXPECT_EQ(store_->check_space(5'001).error().kind, ErrorKind::NoSpace);
+  EXPECT_TRUE(store_->check_space(5'000));
   auto first = store_->create(3'000).value();
   EXPECT_EQ(store_->create(3'000).error().kind, ErrorKind::NoSpace);
   first.reset();

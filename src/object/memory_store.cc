@@ -27,6 +27,7 @@ class MemoryReader final : public ObjectReader {
 
 class MemoryStore final : public ObjectStore {
  public:
+  Result<void> check_space(std::uint64_t) override { return {}; }
   Result<std::unique_ptr<ObjectWriter>> create(std::uint64_t) override {
     return std::unique_ptr<ObjectWriter>(std::make_unique<Writer>(*this));
   }

@@ -28,8 +28,8 @@ class ObjectWriter {
   /// Appends. Whole multiples of 4096 from 4096-aligned memory bypass the page cache; only the last
   /// write may be of another size. Errors: NoSpace.
   virtual Result<void> write(ByteView bytes) = 0;
-  /// No more writes: forces the bytes to stable storage. Optional before publish; lets a caller hold
-  /// thousands of finished objects that have no name yet. Errors: as publish.
+  /// No more writes: forces the bytes to stable storage. Optional before publish; lets a caller
+  /// hold thousands of finished objects that have no name yet. Errors: as publish.
   virtual Result<void> seal() = 0;
   /// Forces the bytes, the name and its directory to stable storage. Fine if an object of that name
   /// exists: that one is then made durable before this returns. Errors: NoSpace; Unavailable after
@@ -51,6 +51,8 @@ class ObjectReader {
 class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
+  /// Errors: NoSpace if so many bytes more would leave less than the store's floor.
+  virtual Result<void> check_space(std::uint64_t size_bytes) = 0;
   /// `size_bytes_hint`: space to reserve. Errors: NoSpace, also when under the store's floor.
   virtual Result<std::unique_ptr<ObjectWriter>> create(std::uint64_t size_bytes_hint) = 0;
   /// Errors: NotFound.
