@@ -1,0 +1,102 @@
+// The recipe reader.
+#include "store/file_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace granary::store {
+
+Result<std::unique_ptr<FileReader>> RecipeReader::create(XorbCache& cache, meta::StoredFile file,
+                                                         const StoreOptions& options) {
+  std::vector<std::uint64_t> ends;
+  ends.reserve(file.recipe.size());
+  std::uint64_t end = 0;
+  for (const meta::Term& term : file.recipe) {
+    if (term.size_bytes == 0) return fail(ErrorKind::Corrupt, "a recipe with an empty term");
+    end += term.size_bytes;
+    ends.push_back(end);
+  }
+  if (end != file.size_bytes) return fail(ErrorKind::Corrupt, "a recipe that does not add up");
+  return std::unique_ptr<FileReader>(
+      new RecipeReader(cache, std::move(file), options, std::move(ends)));
+}
+
+Result<Piece> RecipeReader::read(std::uint64_t offset, std::uint64_t size_bytes_max) {
+  if (offset >= file_.size_bytes || size_bytes_max == 0) return Piece{};
+  const auto end = std::upper_bound(ends_.begin(), ends_.end(), offset);
+  const meta::Term& term = file_.recipe[static_cast<std::size_t>(end - ends_.begin())];
+  TRY_DONE(open_xorb(term));
+  const std::uint64_t at = term.offset_bytes + (term.size_bytes - (*end - offset));
+  const std::uint64_t size = std::min(size_bytes_max, *end - offset);
+  const auto block = static_cast<std::size_t>(at / limits::kBlockSizeBytes);
+  if (may_send_as_it_lies(block)) return slice(at, size);
+  TRY(const ByteView bytes, block_bytes(block));
+  const ByteView rest = bytes.subspan(at % limits::kBlockSizeBytes);
+  return Piece{.bytes = rest.first(std::min<std::uint64_t>(rest.size(), size)), .slice = {}};
+}
+
+Result<void> RecipeReader::read_exactly(std::uint64_t offset, std::span<std::byte> out) {
+  if (offset > file_.size_bytes || out.size() > file_.size_bytes - offset) {
+    return fail(ErrorKind::Invalid, "past the end of the file");
+  }
+  while (!out.empty()) {
+    TRY(const Piece piece, read(offset, out.size()));
+    const auto size = static_cast<std::size_t>(piece.size_bytes());
+    if (piece.slice) {
+      TRY_DONE(xorb_->reader->object().read_at(piece.slice->offset_bytes, out.first(size)));
+    } else {
+      std::memcpy(out.data(), piece.bytes.data(), size);
+    }
+    out = out.subspan(size);
+    offset += size;
+  }
+  return {};
+}
+
+Result<void> RecipeReader::open_xorb(const meta::Term& term) {
+  if (!xorb_ || xorb_id_ != term.xorb) {
+    TRY(xorb_, cache_.open(term.xorb));
+    xorb_id_ = term.xorb;
+  }
+  const std::uint64_t size_bytes = xorb_->reader->trailer().size_bytes;
+  if (term.offset_bytes > size_bytes || term.size_bytes > size_bytes - term.offset_bytes) {
+    return fail(ErrorKind::Corrupt, "a recipe's term lies outside its xorb");
+  }
+  return {};
+}
+
+bool RecipeReader::may_send_as_it_lies(std::size_t block) const {
+  return !options_.verify_always && xorb_->reader->object().descriptor() >= 0 &&
+         xorb_->reader->blocks()[block].codec == codec::CodecId::Raw &&
+         xorb_->verified->has(block);
+}
+
+// Raw blocks that follow each other in the xorb do so in the object.
+Piece RecipeReader::slice(std::uint64_t at, std::uint64_t size_bytes_max) const {
+  const std::uint64_t stop = at + size_bytes_max;
+  auto block = static_cast<std::size_t>(at / limits::kBlockSizeBytes);
+  const std::uint64_t offset =
+      xorb_->reader->blocks()[block].offset_bytes + at % limits::kBlockSizeBytes;
+  std::uint64_t end = at;
+  while (end < stop && may_send_as_it_lies(block)) {
+    ++block;
+    end = std::min<std::uint64_t>(stop, block * limits::kBlockSizeBytes);
+  }
+  return Piece{.bytes = {},
+               .slice = FileSlice{.descriptor = xorb_->reader->object().descriptor(),
+                                  .offset_bytes = offset,
+                                  .size_bytes = end - at}};
+}
+
+Result<ByteView> RecipeReader::block_bytes(std::size_t block) {
+  if (xorb_->reader->blocks()[block].codec != codec::CodecId::Raw) {
+    TRY(decoded_, cache_.decoded(xorb_id_, *xorb_, block));
+    return ByteView(*decoded_);
+  }
+  raw_.resize(block_size_bytes(xorb_->reader->trailer(), block));
+  TRY_DONE(xorb_->reader->read_block(block, raw_));
+  xorb_->verified->add(block);
+  return ByteView(raw_);
+}
+
+}  // namespace granary::store

@@ -1,0 +1,43 @@
+// Reads a file by its recipe: byte ranges to terms, to blocks, to slices or decoded bytes.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "store/store.h"
+#include "store/xorb_cache.h"
+
+namespace granary::store {
+
+class RecipeReader final : public FileReader {
+ public:
+  /// Errors: Corrupt if the recipe does not add up to the file's size.
+  static Result<std::unique_ptr<FileReader>> create(XorbCache& cache, meta::StoredFile file,
+                                                    const StoreOptions& options);
+
+  std::uint64_t size_bytes() const override { return file_.size_bytes; }
+  Result<Piece> read(std::uint64_t offset_bytes, std::uint64_t size_bytes_max) override;
+  Result<void> read_exactly(std::uint64_t offset_bytes, std::span<std::byte> out) override;
+
+ private:
+  RecipeReader(XorbCache& cache, meta::StoredFile file, const StoreOptions& options,
+               std::vector<std::uint64_t> ends)
+      : cache_(cache), file_(std::move(file)), options_(options), ends_(std::move(ends)) {}
+
+  Result<void> open_xorb(const meta::Term& term);
+  bool may_send_as_it_lies(std::size_t block) const;
+  Piece slice(std::uint64_t xorb_offset_bytes, std::uint64_t size_bytes_max) const;
+  Result<ByteView> block_bytes(std::size_t block);
+
+  XorbCache& cache_;
+  meta::StoredFile file_;
+  StoreOptions options_;
+  std::vector<std::uint64_t> ends_;  // file offset at which each term ends
+
+  std::shared_ptr<const OpenXorb> xorb_;  // of the last read; keeps its slices' descriptor open
+  meta::XorbId xorb_id_;
+  std::shared_ptr<const Bytes> decoded_;  // shared with the cache
+  Bytes raw_;
+};
+
+}  // namespace granary::store

@@ -1,0 +1,40 @@
+// Opening xorbs by their facts, and remembering what was opened, checked and decoded.
+#include "store/xorb_cache.h"
+
+namespace granary::store {
+
+XorbCache::XorbCache(object::ObjectStore& objects, meta::ContentStore& content)
+    : objects_(objects),
+      content_(content),
+      open_(limits::kOpenXorbsMax),
+      verified_(limits::kVerifiedXorbsMax),
+      decoded_(limits::kDecodedBlocksMax) {}
+
+Result<std::shared_ptr<const OpenXorb>> XorbCache::open(meta::XorbId id) {
+  if (auto xorb = open_.find(id)) return xorb;
+  TRY(const meta::Xorb facts, content_.read_xorb(id));
+  auto object = objects_.open({.hash = facts.hash, .generation = facts.generation});
+  if (!object && object.error().kind == ErrorKind::NotFound) {
+    return fail(ErrorKind::Corrupt, "the object of xorb " + facts.hash.to_string() + " is missing");
+  }
+  if (!object) return tl::unexpected(std::move(object).error());
+  TRY(auto reader, XorbReader::open(*std::move(object), facts.hash));
+  if (reader->trailer().size_bytes != facts.size_bytes) {
+    return fail(ErrorKind::Corrupt, "xorb " + facts.hash.to_string() + " is of another size");
+  }
+  auto verified = verified_.find(id);
+  if (!verified) verified = verified_.add(id, std::make_shared<VerifiedBlocks>());
+  return open_.add(id, std::make_shared<const OpenXorb>(
+                           OpenXorb{std::move(reader), std::move(verified)}));
+}
+
+Result<std::shared_ptr<const Bytes>> XorbCache::decoded(meta::XorbId id, const OpenXorb& xorb,
+                                                        std::size_t block) {
+  const BlockKey key{id, block};
+  if (auto bytes = decoded_.find(key)) return bytes;
+  auto bytes = std::make_shared<Bytes>(block_size_bytes(xorb.reader->trailer(), block));
+  TRY_DONE(xorb.reader->read_block(block, *bytes));
+  return decoded_.add(key, std::move(bytes));
+}
+
+}  // namespace granary::store

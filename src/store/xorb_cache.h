@@ -1,0 +1,54 @@
+// Open xorbs and decoded blocks, shared by all readers and bounded.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+
+#include "meta/content_store.h"
+#include "object/object_store.h"
+#include "store/lru_cache.h"
+#include "store/xorb_reader.h"
+
+namespace granary::store {
+
+/// Which raw blocks of a xorb have been checked since start. Thread-safe.
+class VerifiedBlocks {
+ public:
+  bool has(std::size_t index) const {
+    return (words_[index / 64].load(std::memory_order_relaxed) >> (index % 64) & 1) != 0;
+  }
+  void add(std::size_t index) {
+    words_[index / 64].fetch_or(std::uint64_t{1} << (index % 64), std::memory_order_relaxed);
+  }
+
+ private:
+  std::array<std::atomic<std::uint64_t>, limits::kXorbBlockCountMax / 64> words_{};
+};
+
+struct OpenXorb {
+  std::shared_ptr<const XorbReader> reader;
+  std::shared_ptr<VerifiedBlocks> verified;  // outlives the reader's place in the cache
+};
+
+/// Thread-safe.
+class XorbCache {
+ public:
+  XorbCache(object::ObjectStore& objects, meta::ContentStore& content);
+
+  /// Errors: Corrupt if its object is missing or not what the facts say.
+  Result<std::shared_ptr<const OpenXorb>> open(meta::XorbId id);
+  /// The original bytes of a coded block. Errors: Corrupt.
+  Result<std::shared_ptr<const Bytes>> decoded(meta::XorbId id, const OpenXorb& xorb,
+                                               std::size_t block);
+
+ private:
+  using BlockKey = std::pair<meta::XorbId, std::size_t>;
+  object::ObjectStore& objects_;
+  meta::ContentStore& content_;
+  LruCache<meta::XorbId, const OpenXorb> open_;
+  LruCache<meta::XorbId, VerifiedBlocks> verified_;
+  LruCache<BlockKey, const Bytes> decoded_;
+};
+
+}  // namespace granary::store

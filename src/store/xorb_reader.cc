@@ -1,0 +1,55 @@
+// Reading xorb containers from objects.
+#include "store/xorb_reader.h"
+
+#include "codec/block_checksum.h"
+
+namespace granary::store {
+
+Result<std::shared_ptr<const XorbReader>> XorbReader::open(
+    std::shared_ptr<const object::ObjectReader> object, const XorbHash& hash) {
+  const std::uint64_t size_bytes = object->size_bytes();
+  if (size_bytes < kXorbTrailerSizeBytes) {
+    return fail(ErrorKind::Corrupt, "xorb container: cut short");
+  }
+  // One read gets the trailer and, of all but the longest, the block table.
+  constexpr std::uint64_t kGuess =
+      limits::kXorbBlockCountMax * kXorbBlockEntrySizeBytes + kXorbTrailerSizeBytes;
+  Bytes end(static_cast<std::size_t>(std::min(size_bytes, kGuess)));
+  TRY_DONE(object->read_at(size_bytes - end.size(), end));
+  const ByteView view = end;
+  TRY(const XorbTrailer trailer,
+      parse_xorb_trailer(view.last(kXorbTrailerSizeBytes), size_bytes));
+  if (trailer.hash != hash) return fail(ErrorKind::Corrupt, "xorb container: of another xorb");
+  const std::size_t table_size = trailer.block_count * kXorbBlockEntrySizeBytes;
+  const ByteView table = view.first(view.size() - kXorbTrailerSizeBytes).last(table_size);
+  TRY(auto blocks, parse_xorb_blocks(trailer, table));
+  return std::shared_ptr<const XorbReader>(
+      new XorbReader(std::move(object), trailer, std::move(blocks)));
+}
+
+Result<std::vector<XorbChunk>> XorbReader::read_chunks() const {
+  Bytes table(trailer_.chunk_count * kXorbChunkEntrySizeBytes);
+  TRY_DONE(object_->read_at(trailer_.coded_size_bytes, table));
+  return parse_xorb_chunks(trailer_, table);
+}
+
+Result<void> XorbReader::read_block(std::size_t index, std::span<std::byte> out) const {
+  GRANARY_ASSERT(index < blocks_.size());
+  const XorbBlock& block = blocks_[index];
+  GRANARY_ASSERT(out.size() == block_size_bytes(trailer_, index));
+  const bool raw = block.codec == codec::CodecId::Raw;
+  Bytes coded;
+  std::span<std::byte> stored = out;
+  if (!raw) {
+    coded.resize(block.coded_size_bytes);
+    stored = coded;
+  }
+  TRY_DONE(object_->read_at(block.offset_bytes, stored));
+  if (codec::block_checksum(stored) != block.checksum) {
+    return fail(ErrorKind::Corrupt, "a block of xorb " + trailer_.hash.to_string() + " is damaged");
+  }
+  if (raw) return {};
+  return codec::decode_block(block.codec, coded, out);
+}
+
+}  // namespace granary::store

@@ -1,0 +1,46 @@
+// Writes one xorb container into an object, block by block, without holding it in memory.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/bytes.h"
+#include "object/object_store.h"
+#include "store/aligned_buffer.h"
+#include "store/xorb_container.h"
+
+namespace granary::store {
+
+/// Codes blocks as they come; raw ones go to the object from where they lie, if aligned, so that
+/// they bypass the page cache. Memory: the block table, and one buffer once a block is coded.
+class XorbWriter {
+ public:
+  explicit XorbWriter(std::unique_ptr<object::ObjectWriter> object) : object_(std::move(object)) {}
+
+  /// `original`: whole blocks; the last call may end with a shorter one. Errors: NoSpace.
+  Result<void> add_blocks(ByteView original);
+
+  /// Writes the tables and seals the object. `chunks` cover exactly the bytes added.
+  /// Gives the size of the object. Errors: NoSpace; Unavailable after a failed sync.
+  Result<std::uint64_t> finish(const XorbHash& hash, std::span<const XorbChunk> chunks);
+
+  /// After finish: the sealed object, to be published.
+  std::unique_ptr<object::ObjectWriter> take_object() { return std::move(object_); }
+
+ private:
+  Result<void> append(ByteView bytes);
+  Result<void> flush(bool all);
+
+  std::unique_ptr<object::ObjectWriter> object_;
+  std::vector<XorbBlock> blocks_;
+  std::uint64_t size_bytes_ = 0;
+  std::uint64_t coded_size_bytes_ = 0;
+  std::uint64_t written_bytes_ = 0;
+  std::optional<AlignedBuffer> buffer_;  // what cannot be written from where it lies
+  std::size_t buffered_bytes_ = 0;
+  Bytes scratch_;
+};
+
+}  // namespace granary::store
