@@ -72,6 +72,17 @@ inline constexpr std::size_t kKeptAnswerCountMax = 1024;
 inline constexpr std::size_t kKeptAnswerSizeBytesMax = 32 * kKiB;  // larger ones are made anew
 inline constexpr std::chrono::seconds kTokenUseFlushTime{60};
 
+// Metadata.
+inline constexpr std::size_t kGroupCommitCountMax = 256;  // writing calls in one forced commit
+inline constexpr std::uint64_t kWalCheckpointSizeBytes = 16 * kMiB;
+inline constexpr std::chrono::milliseconds kCheckpointWaitTime{100};  // for readers, at most
+inline constexpr std::chrono::seconds kReaderBusyTime{5};
+inline constexpr std::size_t kReaderCountMax = 64;
+inline constexpr std::size_t kSearchWordCountMax = 16;
+inline constexpr std::size_t kFilterTagCountMax = 32;
+inline constexpr std::size_t kViewerNamespaceCountMax = 10'000;
+inline constexpr std::uint64_t kListPageSizeBytesMax = 8 * kMiB;  // of a page's JSON texts together
+
 // Uploads.
 inline constexpr std::uint64_t kFileSizeBytesMax = 8ULL << 40;  // 8 TiB
 inline constexpr std::uint64_t kMultipartThresholdBytes = kGiB;

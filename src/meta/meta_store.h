@@ -35,6 +35,9 @@ class MetaStore {
     std::uint64_t checkpoints = 0;
   };
   virtual Counters counters() const = 0;
+
+  /// Empty while healthy; else why writes are refused until a restart. Reads go on.
+  virtual std::string write_refusal() const = 0;
 };
 
 }  // namespace granary::meta

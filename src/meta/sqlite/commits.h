@@ -1,0 +1,23 @@
+// Applying a commit, as part of a transaction: for GitStore::commit and for a new repo's first one.
+#pragma once
+
+#include "meta/git_store.h"
+#include "meta/sqlite/writer.h"
+
+namespace granary::meta::sqlite {
+
+/// Applies `batch` to `repo`, whose ref must be at `expected`. Errors: as GitStore::commit.
+Result<void> apply_commit(Transaction& transaction, RepoId repo,
+                          const std::optional<GitOid>& expected, const CommitBatch& batch,
+                          WallTime now);
+
+/// Replaces what listing shows of a repo. Errors: RepoNotFound.
+Result<void> replace_summary(Connection& connection, RepoId repo, const RepoSummary& summary);
+
+/// Errors: RepoNotFound.
+Result<void> require_repo(Connection& connection, RepoId repo);
+
+/// Moves, makes or deletes a ref. Errors: as GitStore::update_ref.
+Result<void> apply_ref(Transaction& transaction, const RefUpdate& update, WallTime now);
+
+}  // namespace granary::meta::sqlite

@@ -1,0 +1,23 @@
+// Public ids, and reading a namespace's row: what the SQLite stores share about who is who.
+#pragma once
+
+#include <string>
+
+#include "base/env.h"
+#include "meta/sqlite/connection.h"
+#include "meta/types.h"
+
+namespace granary::meta::sqlite {
+
+/// 24 random hex digits, as clients expect of `_id`.
+std::string make_public_id(Random& random);
+
+/// The columns of `namespaces` in the order of `read_namespace_row`.
+#define GRANARY_NAMESPACE_COLUMNS \
+  "n.id, n.public_id, n.kind, n.name, n.full_name, n.email, n.instance_admin, n.created_ms"
+Result<void> read_namespace_row(Query& query, Namespace& out);
+
+/// Errors: NotFound, also when the row is not of `kind`.
+Result<Namespace> read_namespace_of(Connection& connection, NamespaceId id, NamespaceKind kind);
+
+}  // namespace granary::meta::sqlite
