@@ -125,8 +125,6 @@ NewContent MetaStoreSuite::make_content(const std::string& name, std::uint32_t s
   return {.xorbs = {xorb}, .hooks = {hook}, .file = file, .grant = {}};
 }
 
-Sha256 MetaStoreSuite::sha256_named(const std::string& name) {
-  return sha256_of(as_bytes(name));
-}
+Sha256 MetaStoreSuite::sha256_named(const std::string& name) { return sha256_of(as_bytes(name)); }
 
 }  // namespace granary::meta

@@ -73,9 +73,7 @@ inline RepoName model(const std::string& space, const std::string& name) {
   return {.kind = RepoKind::Model, .space = space, .name = name};
 }
 
-inline void PrintTo(const Adapter& adapter, std::ostream* out) {
-  *out << adapter.name;
-}
+inline void PrintTo(const Adapter& adapter, std::ostream* out) { *out << adapter.name; }
 
 }  // namespace granary::meta
 

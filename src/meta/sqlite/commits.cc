@@ -3,13 +3,16 @@
 
 #include <utility>
 
+#include "meta/sqlite/grants.h"
+
 namespace granary::meta::sqlite {
 namespace {
 
 constexpr std::string_view kMain = "refs/heads/main";
 
-Result<void> insert_objects(Connection& connection, RepoId repo, const CommitBatch& batch) {
-  for (const GitObject& object : batch.objects) {
+Result<void> insert_objects(Connection& connection, RepoId repo,
+                            std::span<const GitObject> objects) {
+  for (const GitObject& object : objects) {
     const auto sha256 = object.lfs ? std::optional(object.lfs->sha256) : std::nullopt;
     const auto size_bytes = object.lfs ? std::optional(object.lfs->size_bytes) : std::nullopt;
     TRY_DONE(
@@ -124,10 +127,10 @@ Result<void> apply_commit(Transaction& transaction, RepoId repo,
                           WallTime now) {
   Connection& connection = transaction.connection;
   const RefUpdate update{
-      .repo = repo, .ref = batch.ref, .expected = expected, .target = batch.commit.oid};
+      .repo = repo, .ref = batch.ref, .expected = expected, .target = batch.commit.oid, .tag = {}};
   TRY_DONE(require_repo(connection, repo));
   TRY_DONE(require_ref(connection, update));
-  TRY_DONE(insert_objects(connection, repo, batch));
+  TRY_DONE(insert_objects(connection, repo, batch.objects));
   TRY_DONE(insert_commit(connection, repo, batch.commit));
   TRY_DONE(name_files(connection, repo, batch.files));
   TRY_DONE(set_ref(connection, update, now));
@@ -138,16 +141,48 @@ Result<void> apply_commit(Transaction& transaction, RepoId repo,
 
 Result<void> apply_ref(Transaction& transaction, const RefUpdate& update, WallTime now) {
   Connection& connection = transaction.connection;
+  if (!update.expected && !update.target) {
+    return fail(ErrorKind::Invalid, "neither an old nor a new target for " + update.ref);
+  }
+  if (update.tag && (!update.target || update.tag->kind != GitKind::Tag)) {
+    return fail(ErrorKind::Invalid, "an annotated tag needs a tag object and a target");
+  }
   TRY_DONE(require_repo(connection, update.repo));
   TRY_DONE(require_ref(connection, update));
   if (update.target) {
     TRY(const bool known, connection.any("SELECT 1 FROM commits WHERE repo_id = ? AND oid = ?",
                                          update.repo, *update.target));
-    if (!known)
+    if (!known) {
       return fail(ErrorKind::RevisionNotFound, "the target is no commit of this repository");
+    }
   }
+  if (update.tag) TRY_DONE(insert_objects(connection, update.repo, {&*update.tag, 1}));
   TRY_DONE(set_ref(connection, update, now));
   transaction.changes.repos.push_back(update.repo);
+  return {};
+}
+
+Result<void> apply_objects(Transaction& transaction, RepoId repo,
+                           std::span<const GitObject> objects) {
+  TRY_DONE(require_repo(transaction.connection, repo));
+  transaction.changes.repos.push_back(repo);
+  return insert_objects(transaction.connection, repo, objects);
+}
+
+Result<void> apply_rewrite(Transaction& transaction, const HistoryRewrite& rewrite, WallTime now) {
+  Connection& connection = transaction.connection;
+  TRY_DONE(require_repo(connection, rewrite.repo));
+  for (const CommitInfo& commit : rewrite.commits) {
+    TRY_DONE(insert_commit(connection, rewrite.repo, commit));
+  }
+  for (const RefUpdate& update : rewrite.refs) {
+    if (update.repo != rewrite.repo) {
+      return fail(ErrorKind::Invalid, "a rewrite of another repository's reference");
+    }
+    TRY_DONE(apply_ref(transaction, update, now));
+  }
+  TRY_DONE(apply_revoke(transaction, rewrite.repo, rewrite.revoked));
+  if (rewrite.summary) TRY_DONE(replace_summary(connection, rewrite.repo, *rewrite.summary));
   return {};
 }
 

@@ -1,6 +1,8 @@
 // Applying a commit, as part of a transaction: for GitStore::commit and for a new repo's first one.
 #pragma once
 
+#include <span>
+
 #include "meta/git_store.h"
 #include "meta/sqlite/writer.h"
 
@@ -16,6 +18,13 @@ Result<void> replace_summary(Connection& connection, RepoId repo, const RepoSumm
 
 /// Errors: RepoNotFound.
 Result<void> require_repo(Connection& connection, RepoId repo);
+
+/// Errors: RepoNotFound.
+Result<void> apply_objects(Transaction& transaction, RepoId repo,
+                           std::span<const GitObject> objects);
+
+/// Errors: as GitStore::rewrite.
+Result<void> apply_rewrite(Transaction& transaction, const HistoryRewrite& rewrite, WallTime now);
 
 /// Moves, makes or deletes a ref. Errors: as GitStore::update_ref.
 Result<void> apply_ref(Transaction& transaction, const RefUpdate& update, WallTime now);

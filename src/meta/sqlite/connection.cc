@@ -19,21 +19,15 @@ struct TextHash : std::hash<std::string_view> {
 ErrorKind kind_of(int code) {
   if (code == SQLITE_CONSTRAINT_FOREIGNKEY) return ErrorKind::NotFound;
   switch (code & 0xFF) {
-    case SQLITE_FULL:
-      return ErrorKind::NoSpace;
+    case SQLITE_FULL: return ErrorKind::NoSpace;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return ErrorKind::Corrupt;
+    case SQLITE_NOTADB: return ErrorKind::Corrupt;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-    case SQLITE_NOMEM:
-      return ErrorKind::Unavailable;
-    case SQLITE_CONSTRAINT:
-      return ErrorKind::Conflict;
-    case SQLITE_TOOBIG:
-      return ErrorKind::TooLarge;
-    default:
-      return ErrorKind::Internal;
+    case SQLITE_NOMEM: return ErrorKind::Unavailable;
+    case SQLITE_CONSTRAINT: return ErrorKind::Conflict;
+    case SQLITE_TOOBIG: return ErrorKind::TooLarge;
+    default: return ErrorKind::Internal;
   }
 }
 
@@ -117,9 +111,7 @@ bool Query::is_integer(int column) const {
   return sqlite3_column_type(statement_, column) == SQLITE_INTEGER;
 }
 
-std::int64_t Query::integer(int column) const {
-  return sqlite3_column_int64(statement_, column);
-}
+std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
 
 std::string Query::corrupt_column(int column) const {
   return "database: a value of the wrong form in column " + std::to_string(column) +
@@ -194,16 +186,10 @@ Result<std::int64_t> Connection::finish(Query& query) {
   }
 }
 
-std::int64_t Connection::changes_total() const {
-  return sqlite3_total_changes64(connection_);
-}
+std::int64_t Connection::changes_total() const { return sqlite3_total_changes64(connection_); }
 
-bool Connection::in_transaction() const {
-  return sqlite3_get_autocommit(connection_) == 0;
-}
+bool Connection::in_transaction() const { return sqlite3_get_autocommit(connection_) == 0; }
 
-bool Connection::read_only() const {
-  return sqlite3_db_readonly(connection_, "main") == 1;
-}
+bool Connection::read_only() const { return sqlite3_db_readonly(connection_, "main") == 1; }
 
 }  // namespace granary::meta::sqlite

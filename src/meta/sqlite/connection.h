@@ -102,7 +102,7 @@ class Query {
 };
 
 struct OpenOptions {
-  std::string path;      // or ":memory:"
+  std::string path;  // or ":memory:"
   std::string vfs = {};  // empty: SQLite's default
   bool read_only = false;
 };

@@ -1,4 +1,4 @@
-// ContentStore on SQLite: files, hooks, grants and leases. Uploads are in uploads.cc.
+// ContentStore on SQLite: files, hooks and grants. Recording, claims and uploads are elsewhere.
 #include "meta/sqlite/content.h"
 
 #include <algorithm>
@@ -11,15 +11,6 @@
 #include "meta/sqlite/grants.h"
 
 namespace granary::meta::sqlite {
-namespace {
-
-#define GRANARY_GRANT_COLUMNS "g.repo_id, g.sha256, g.size_bytes, g.path, g.ref, g.pushed_ms"
-
-Result<void> read_grant_row(Query& query, RepoFile& out) {
-  return query.read(out.repo, out.sha256, out.size_bytes, out.path, out.ref, out.pushed);
-}
-
-}  // namespace
 
 Result<StoredFile> SqliteContent::find_file(const Sha256& sha256) {
   return database_.read([&](Connection& connection) { return find_file_of(connection, sha256); });
@@ -48,44 +39,19 @@ Result<std::vector<Xorb>> SqliteContent::find_hooks(std::span<const ChunkHash> c
   });
 }
 
-Result<void> apply_grant(Transaction& transaction, const RepoFile& file) {
-  Connection& connection = transaction.connection;
-  TRY_DONE(require_repo(connection, file.repo));
-  TRY(const StoredFile stored, require_whole_file(connection, file.sha256));
-  TRY(const auto count,
-      connection.run("INSERT INTO repo_files (repo_id, sha256, size_bytes, path,"
-                     " ref, pushed_ms) VALUES (?, ?, ?, ?, ?, ?)"
-                     " ON CONFLICT (repo_id, sha256) DO NOTHING",
-                     file.repo, file.sha256, stored.size_bytes, file.path, file.ref, file.pushed));
-  if (count > 0) transaction.changes.repos.push_back(file.repo);
-  return {};
-}
-
 Result<void> SqliteContent::grant(const RepoFile& file) {
   return database_.write([&](Transaction& transaction) { return apply_grant(transaction, file); });
 }
 
 Result<RepoFile> SqliteContent::find_grant(RepoId repo, const Sha256& sha256) {
-  return database_.read([&](Connection& connection) -> Result<RepoFile> {
-    TRY(auto query, connection.query("SELECT " GRANARY_GRANT_COLUMNS " FROM repo_files g"
-                                     " WHERE g.repo_id = ? AND g.sha256 = ?",
-                                     repo, sha256));
-    TRY_DONE(query.step_to_row(ErrorKind::NotFound, "no file " + sha256.to_string()));
-    RepoFile file;
-    TRY_DONE(read_grant_row(query, file));
-    return file;
-  });
+  return database_.read(
+      [&](Connection& connection) { return find_grant_of(connection, repo, sha256); });
 }
 
 Result<void> SqliteContent::revoke(RepoId repo, std::span<const Sha256> files) {
   return database_.write([&](Transaction& transaction) -> Result<void> {
     TRY_DONE(require_repo(transaction.connection, repo));
-    for (const Sha256& sha256 : files) {
-      TRY_DONE(transaction.connection.run("DELETE FROM repo_files WHERE repo_id = ? AND sha256 = ?",
-                                          repo, sha256));
-    }
-    transaction.changes.repos.push_back(repo);
-    return {};
+    return apply_revoke(transaction, repo, files);
   });
 }
 
@@ -97,21 +63,6 @@ Result<std::vector<RepoFile>> SqliteContent::list_grants(RepoId repo, std::uint6
                                      " ORDER BY g.pushed_ms DESC, g.sha256 LIMIT ? OFFSET ?",
                                      repo, std::min(limit, limits::kListPageCountMax), skip));
     return collect<RepoFile>(std::move(query), read_grant_row);
-  });
-}
-
-Result<void> SqliteContent::lease(const Sha256& file, std::string_view holder, WallTime expires) {
-  const WallTime now = database_.env().clock.wall_now();
-  return database_.write([&](Transaction& transaction) -> Result<void> {
-    Connection& connection = transaction.connection;
-    TRY_DONE(require_whole_file(connection, file));
-    TRY_DONE(connection.run("DELETE FROM leases WHERE expires_ms < ?", now));
-    TRY_DONE(
-        connection.run("INSERT INTO leases (sha256, holder, expires_ms) VALUES (?, ?, ?)"
-                       " ON CONFLICT (sha256, holder)"
-                       " DO UPDATE SET expires_ms = max(expires_ms, excluded.expires_ms)",
-                       file, holder, expires));
-    return {};
   });
 }
 

@@ -23,7 +23,7 @@ class SqliteContent final : public ContentStore {
   Result<std::vector<RepoFile>> list_grants(RepoId repo, std::uint64_t skip,
                                             std::size_t limit) override;
 
-  Result<void> lease(const Sha256& file, std::string_view holder, WallTime expires) override;
+  Result<std::vector<std::optional<RepoFile>>> claim(const FileClaim& claim) override;
 
   Result<void> create_upload(const Upload& upload) override;
   Result<Upload> read_upload(std::string_view id) override;

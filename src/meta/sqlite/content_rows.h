@@ -16,6 +16,9 @@ Result<void> read_xorb_row(Query& query, Xorb& out);
 /// Errors: NotFound.
 Result<Xorb> read_xorb_of(Connection& connection, XorbId id);
 
+/// The first half of a chunk's hash, by which hooks are kept: enough for a hint that is checked.
+inline ByteView hook_key(const ChunkHash& chunk) { return chunk.view().first(16); }
+
 #define GRANARY_FILE_COLUMNS "f.sha256, f.size_bytes, f.file_hash, f.recipe"
 Result<void> read_file_row(Query& query, StoredFile& out);
 /// Errors: NotFound.

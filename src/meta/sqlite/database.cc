@@ -16,9 +16,7 @@ namespace {
 // (sqlite.org/wal.html, "the WAL-reset bug"). Granary's one writer keeps clear of it.
 constexpr int kSoundVersion = 3'051'003;
 
-bool in_memory(const SqliteOptions& options) {
-  return options.path == ":memory:";
-}
+bool in_memory(const SqliteOptions& options) { return options.path == ":memory:"; }
 
 std::string folder_of(const std::string& path) {
   const auto slash = path.rfind('/');

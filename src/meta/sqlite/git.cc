@@ -47,6 +47,17 @@ Result<void> SqliteGit::commit(const CommitBatch& batch) {
   });
 }
 
+Result<void> SqliteGit::add_objects(RepoId repo, std::span<const GitObject> objects) {
+  return database_.write(
+      [&](Transaction& transaction) { return apply_objects(transaction, repo, objects); });
+}
+
+Result<void> SqliteGit::rewrite(const HistoryRewrite& rewrite) {
+  const WallTime now = database_.env().clock.wall_now();
+  return database_.write(
+      [&](Transaction& transaction) { return apply_rewrite(transaction, rewrite, now); });
+}
+
 Result<GitObject> SqliteGit::read_object(RepoId repo, const GitOid& oid) {
   return database_.read([&](Connection& connection) -> Result<GitObject> {
     TRY(auto query, connection.query("SELECT kind, data, lfs_sha256, lfs_size_bytes"
@@ -155,16 +166,15 @@ Result<GitOid> SqliteGit::find_ref(RepoId repo, std::string_view ref) {
 Result<std::vector<Ref>> SqliteGit::list_refs(RepoId repo) {
   return database_.read([&](Connection& connection) -> Result<std::vector<Ref>> {
     TRY(auto query,
-        connection.query("SELECT name, target FROM refs WHERE repo_id = ? ORDER BY name", repo));
-    return collect<Ref>(std::move(query),
-                        [](Query& row, Ref& out) { return row.read(out.name, out.target); });
+        connection.query("SELECT name, target, tag FROM refs WHERE repo_id = ? ORDER BY name",
+                         repo));
+    return collect<Ref>(std::move(query), [](Query& row, Ref& out) {
+      return row.read(out.name, out.target, out.tag);
+    });
   });
 }
 
 Result<void> SqliteGit::update_ref(const RefUpdate& update) {
-  if (!update.expected && !update.target) {
-    return fail(ErrorKind::Invalid, "neither an old nor a new target for " + update.ref);
-  }
   const WallTime now = database_.env().clock.wall_now();
   return database_.write(
       [&](Transaction& transaction) { return apply_ref(transaction, update, now); });

@@ -11,6 +11,8 @@ class SqliteGit final : public GitStore {
   explicit SqliteGit(Database& database) : database_(database) {}
 
   Result<void> commit(const CommitBatch& batch) override;
+  Result<void> add_objects(RepoId repo, std::span<const GitObject> objects) override;
+  Result<void> rewrite(const HistoryRewrite& rewrite) override;
 
   Result<GitObject> read_object(RepoId repo, const GitOid& oid) override;
   Result<std::vector<BlobInfo>> read_blob_infos(RepoId repo, std::span<const GitOid> oids) override;

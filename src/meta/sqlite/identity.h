@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/env.h"
 #include "meta/sqlite/connection.h"
@@ -16,6 +17,9 @@ std::string make_public_id(Random& random);
 #define GRANARY_NAMESPACE_COLUMNS \
   "n.id, n.public_id, n.kind, n.name, n.full_name, n.email, n.instance_admin, n.created_ms"
 Result<void> read_namespace_row(Query& query, Namespace& out);
+
+/// "[1,2]": one parameter for any number of namespaces, for json_each, so that statements stay few.
+std::string json_list(const std::vector<NamespaceId>& ids);
 
 /// Errors: NotFound, also when the row is not of `kind`.
 Result<Namespace> read_namespace_of(Connection& connection, NamespaceId id, NamespaceKind kind);

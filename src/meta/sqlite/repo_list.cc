@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "meta/cursor.h"
 #include "meta/names.h"
+#include "meta/sqlite/identity.h"
 #include "meta/sqlite/repos.h"
 
 namespace granary::meta::sqlite {
@@ -31,16 +32,6 @@ std::string column_of(RepoSort sort) {
     if (each.sort == sort) return std::string(each.column);
   }
   return "r.folded";
-}
-
-// One parameter for any number of them, so that statements stay few.
-std::string json_list(const std::vector<NamespaceId>& ids) {
-  std::string list = "[";
-  for (const NamespaceId id : ids) {
-    if (list.size() > 1) list += ',';
-    list += std::to_string(id.value);
-  }
-  return list + "]";
 }
 
 // The statement of a query. Texts from outside are parameters, never part of it: this adds the

@@ -159,8 +159,10 @@ CREATE TABLE refs (
   repo_id INTEGER NOT NULL REFERENCES repos (id),
   name TEXT NOT NULL,
   target BLOB NOT NULL,
+  tag BLOB,  -- the object of an annotated tag
   PRIMARY KEY (repo_id, name),
-  FOREIGN KEY (repo_id, target) REFERENCES commits (repo_id, oid)
+  FOREIGN KEY (repo_id, target) REFERENCES commits (repo_id, oid),
+  FOREIGN KEY (repo_id, tag) REFERENCES git_objects (repo_id, oid)
 ) WITHOUT ROWID;
 )sql";
 
@@ -257,9 +259,7 @@ Result<void> apply(Connection& connection, std::int64_t from) {
 
 }  // namespace
 
-std::span<const Migration> migrations() {
-  return kMigrations;
-}
+std::span<const Migration> migrations() { return kMigrations; }
 
 Result<void> migrate(Connection& connection) {
   TRY(const auto application, read_pragma(connection, "application_id"));
