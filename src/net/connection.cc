@@ -15,6 +15,20 @@
 namespace granary::net {
 namespace {
 
+/// Counts a request as active while it lives.
+class ActiveMark {
+ public:
+  explicit ActiveMark(Counters::Count& count) : count_(count) {
+    count_.fetch_add(1, std::memory_order_relaxed);
+  }
+  ActiveMark(const ActiveMark&) = delete;
+  ActiveMark& operator=(const ActiveMark&) = delete;
+  ~ActiveMark() { count_.fetch_sub(1, std::memory_order_relaxed); }
+
+ private:
+  Counters::Count& count_;
+};
+
 constexpr std::size_t kScratchSizeBytes = 32 * limits::kKiB;
 
 PhaseTimes times_of(const ServerOptions& options) {
@@ -160,6 +174,7 @@ Result<std::optional<RequestHead>> Connection::take_head(std::string_view fresh)
 /// Gives whether the connection may carry another request.
 Task<bool> Connection::serve_request(RequestHead head) {
   deadline_.enter(Phase::Exchange);
+  const ActiveMark active(counters().requests_active);
   auto target = parse_target(head.target());
   if (!target) {
     co_await refuse(std::move(target).error());

@@ -48,8 +48,9 @@ PatternPart parse_part(std::string_view text) {
     part.kind = CaptureKind::Rest;
     GRANARY_ASSERT(part.literal.empty());
   } else if (const std::size_t colon = inside.find(':'); colon != std::string_view::npos) {
-    for (const auto choice : split(inside.substr(colon + 1), '|'))
+    for (const auto choice : split(inside.substr(colon + 1), '|')) {
       part.choices.emplace_back(choice);
+    }
     inside = inside.substr(0, colon);
     part.kind = CaptureKind::Choice;
   } else if (inside == "repo") {
@@ -75,8 +76,7 @@ struct Taken {
 
 using Segments = std::span<const std::string>;
 
-/// How many segments `part` may take at the start of `rest`: at most two ways, the longer one
-/// first.
+/// How many segments a capture may take at the start of what is left: at most two ways.
 struct Ways {
   std::array<std::size_t, 2> counts{};
   std::size_t size = 0;
@@ -95,6 +95,7 @@ bool starts_with_raw_ref(Segments rest) {
          std::find(kRawRefKinds.begin(), kRawRefKinds.end(), rest[1]) != kRawRefKinds.end();
 }
 
+/// In the order to try them: the longer first.
 Ways ways_of(const PatternPart& part, Segments rest) {
   Ways ways;
   if (part.kind == CaptureKind::Rest) {
@@ -178,7 +179,11 @@ const Handler* Router::Node::find(Method method, Segments segments, std::size_t 
     if (const Handler* found = next->find(method, segments, at + 1, taken)) return found;
   }
   for (const Child& capture : captures) {
-    const Ways ways = ways_of(capture.part, segments.subspan(at));
+    Ways ways = ways_of(capture.part, segments.subspan(at));
+    if (capture.part.kind == CaptureKind::Repo && at + 2 == segments.size() && ways.size == 2 &&
+        capture.node->literal(segments[at + 1]) != nullptr) {
+      std::swap(ways.counts[0], ways.counts[1]);  // a verb at the end is a verb
+    }
     for (std::size_t i = 0; i < ways.size; ++i) {
       taken.push_back({&capture.part, at, ways.counts[i]});
       const Handler* found = capture.node->find(method, segments, at + ways.counts[i], taken);
@@ -189,9 +194,7 @@ const Handler* Router::Node::find(Method method, Segments segments, std::size_t 
   return nullptr;
 }
 
-Router::Router() : root_(std::make_unique<Node>()) {
-  root_->fallback = answer_not_found;
-}
+Router::Router() : root_(std::make_unique<Node>()) { root_->fallback = answer_not_found; }
 Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 Router::~Router() = default;

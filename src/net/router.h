@@ -3,7 +3,8 @@
 //   literal      exactly this segment
 //   {name}       one segment, not empty
 //   {name:a|b}   one segment, one of these
-//   {repo}       one or two segments, "name" or "namespace/name"; two are tried first
+//   {repo}       one or two segments, "name" or "namespace/name"; two are tried first, unless the
+//                second is the last one and a literal may stand there: "gpt2/refs" is refs of gpt2
 //   {rev}        one segment, or three of the form refs/{heads|tags|pr|convert}/x
 //   {path...}    whatever is left, also nothing; last in the pattern
 //   {repo}.git   a capture with a literal ending, here ".git"

@@ -1,7 +1,6 @@
 // Reading listen addresses, binding them for every worker, and starting and stopping the threads.
 #include "net/server.h"
 
-#include <malloc.h>
 #include <signal.h>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -124,8 +123,8 @@ Result<std::unique_ptr<Server>> Server::create(ServerOptions options, Handler ha
     TRY(state->tls, TlsContext::create(kept.tls->certificate_path, kept.tls->key_path));
   }
   for (std::size_t i = 0; i < kept.thread_count; ++i) {
-    state->workers.push_back(std::make_unique<Worker>(state->service, state->address_counts,
-                                                      state->tls ? &*state->tls : nullptr));
+    const Worker::Role role{.tls = state->tls ? &*state->tls : nullptr, .trims_memory = i == 0};
+    state->workers.push_back(std::make_unique<Worker>(state->service, state->address_counts, role));
   }
   TRY_DONE(state->start_listening());
   return std::unique_ptr<Server>(new Server(std::move(state)));

@@ -1,8 +1,10 @@
 // Accepting, admission, the once-a-second tick, and the graceful stop of one I/O thread.
 #include "net/worker.h"
 
+#include <malloc.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -53,10 +55,10 @@ void AddressCounts::leave(const std::string& address) {
   if (found != counts_.end() && --found->second == 0) counts_.erase(found);
 }
 
-Worker::Worker(Service& service, AddressCounts& addresses, const TlsContext* tls)
+Worker::Worker(Service& service, AddressCounts& addresses, Role role)
     : service_(service),
       addresses_(addresses),
-      tls_(tls),
+      role_(role),
       group_(service),
       loops_(context_.get_executor()),
       connections_(context_.get_executor()),
@@ -139,7 +141,7 @@ void Worker::admit(Socket socket, const Endpoint& peer) {
                     service_.options.connection_count_max;
   if (full || !addresses_.enter(address)) {
     counters.connections_refused.fetch_add(1, std::memory_order_relaxed);
-    if (tls_ == nullptr) {
+    if (role_.tls == nullptr) {
       ::send(socket.native_handle(), kOverCapacity.data(), kOverCapacity.size(),
              MSG_NOSIGNAL | MSG_DONTWAIT);
     }
@@ -149,11 +151,21 @@ void Worker::admit(Socket socket, const Endpoint& peer) {
 }
 
 Task<> Worker::serve(Socket socket, std::string address) {
-  auto stream =
-      tls_ != nullptr ? tls_stream(std::move(socket), *tls_) : socket_stream(std::move(socket));
-  Peer peer{.address = address, .secure = tls_ != nullptr};
+  auto stream = role_.tls != nullptr ? tls_stream(std::move(socket), *role_.tls)
+                                     : socket_stream(std::move(socket));
+  Peer peer{.address = address, .secure = role_.tls != nullptr};
   co_await group_.serve(std::move(stream), std::move(peer));
   addresses_.leave(address);
+}
+
+void Worker::trim_memory_after_a_flood() {
+  // The C library keeps what ten thousand closed connections held, for the next ten thousand.
+  constexpr std::uint64_t kFloodCountMin = 512;
+  const std::uint64_t open = service_.counters.connections_open.load(std::memory_order_relaxed);
+  connections_peak_ = std::max(connections_peak_, open);
+  if (connections_peak_ < kFloodCountMin || open > connections_peak_ / 2) return;
+  connections_peak_ = open;
+  service_.pool.post([] { ::malloc_trim(0); });
 }
 
 Task<> Worker::tick_loop() {
@@ -161,6 +173,7 @@ Task<> Worker::tick_loop() {
     ticker_.expires_after(kTickTime);
     co_await ticker_.async_wait(asio::as_tuple(asio::use_awaitable_t<Executor>()));
     group_.tick();
+    if (role_.trims_memory) trim_memory_after_a_flood();
     if (stopping_ && service_.env.clock.steady_now() >= stop_by_) group_.abort_all();
   }
 }

@@ -38,8 +38,12 @@ class AddressCounts {
 
 class Worker {
  public:
-  /// All outlive the worker. `tls` may be absent.
-  Worker(Service& service, AddressCounts& addresses, const TlsContext* tls);
+  struct Role {
+    const TlsContext* tls = nullptr;  // plain sockets without it
+    bool trims_memory = false;        // for one worker of a process
+  };
+  /// All outlive the worker.
+  Worker(Service& service, AddressCounts& addresses, Role role);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -57,10 +61,12 @@ class Worker {
   Task<> finish();
   void admit(Socket socket, const Endpoint& peer);
   void begin_stop();
+  void trim_memory_after_a_flood();
 
   Service& service_;
   AddressCounts& addresses_;
-  const TlsContext* tls_;
+  Role role_;
+  std::uint64_t connections_peak_ = 0;  // since memory was last given back
   boost::asio::io_context context_{1};
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   ConnectionGroup group_;
