@@ -274,5 +274,84 @@ TEST_P(MetaStoreSuite, ASquashLeavesABranchOfOneCommit) {
   EXPECT_TRUE(store->check()->empty());
 }
 
+TEST_P(MetaStoreSuite, ObjectsMayComeBeforeTheCommitThatNamesThem) {
+  add_user("ada");
+  const Repo repo = add_repo("ada", "net");
+  CommitBatch batch = make_commit(repo.id, "big", git().find_ref(repo.id, kMain).value());
+  ASSERT_DONE(git().add_objects(repo.id, batch.objects));
+  ASSERT_DONE(git().add_objects(repo.id, batch.objects));
+  batch.objects.clear();
+  ASSERT_DONE(git().commit(batch));
+  EXPECT_EQ(*git().find_ref(repo.id, kMain), batch.commit.oid);
+  EXPECT_EQ(kind_of(git().add_objects(RepoId{99}, {})), ErrorKind::RepoNotFound);
+}
+
+TEST_P(MetaStoreSuite, AnAnnotatedTagKeepsItsObjectBesideItsCommit) {
+  add_user("ada");
+  const Repo repo = add_repo("ada", "net");
+  const GitOid head = *git().find_ref(repo.id, kMain);
+  GitObject tag{.oid = {}, .kind = GitKind::Tag, .data = Bytes(10), .lfs = {}};
+  tag.oid.bytes[0] = std::byte{7};
+  RefUpdate update{
+      .repo = repo.id, .ref = "refs/tags/v1", .expected = {}, .target = head, .tag = tag};
+  ASSERT_DONE(git().update_ref(update));
+  ASSERT_TAKE(const auto refs, git().list_refs(repo.id));
+  ASSERT_EQ(refs.size(), 2u);
+  EXPECT_EQ(refs[0].tag, std::nullopt);
+  EXPECT_EQ(refs[1].target, head);
+  EXPECT_EQ(refs[1].tag, tag.oid);
+  EXPECT_EQ(git().read_object(repo.id, tag.oid)->kind, GitKind::Tag);
+  update.ref = "refs/tags/v2";
+  update.tag->kind = GitKind::Blob;
+  EXPECT_EQ(kind_of(git().update_ref(update)), ErrorKind::Invalid);
+  update.ref = "refs/tags/v1";
+  update.expected = head;
+  update.tag.reset();
+  ASSERT_DONE(git().update_ref(update));
+  EXPECT_EQ(git().list_refs(repo.id)->at(1).tag, std::nullopt) << "a lightweight tag now";
+  EXPECT_TRUE(store->check()->empty());
+}
+
+TEST_P(MetaStoreSuite, ARewriteMovesItsRefsAndTakesFilesAwayTogether) {
+  add_user("ada");
+  const Repo repo = add_repo("ada", "net");
+  const GitOid first = *git().find_ref(repo.id, kMain);
+  ASSERT_DONE(git().update_ref(
+      {.repo = repo.id, .ref = "refs/heads/dev", .expected = {}, .target = first, .tag = {}}));
+  NewContent fresh = make_content("weights");
+  fresh.grant =
+      RepoFile{.repo = repo.id, .sha256 = fresh.file->sha256, .path = {}, .ref = {}, .pushed = {}};
+  ASSERT_DONE(content().record(fresh));
+  const CommitBatch root = make_commit(repo.id, "new root");
+  const CommitBatch next = make_commit(repo.id, "new next", root.commit.oid);
+  HistoryRewrite rewrite{
+      .repo = repo.id,
+      .commits = {root.commit, next.commit},
+      .refs =
+          {{.repo = repo.id, .ref = kMain, .expected = first, .target = next.commit.oid, .tag = {}},
+           {.repo = repo.id,
+            .ref = "refs/heads/dev",
+            .expected = first,
+            .target = root.commit.oid,
+            .tag = {}}},
+      .revoked = {fresh.file->sha256},
+      .summary = full_summary(next.commit.oid)};
+  EXPECT_EQ(kind_of(git().rewrite(rewrite)), ErrorKind::Invalid) << "its objects are missing";
+  ASSERT_DONE(git().add_objects(repo.id, root.objects));
+  ASSERT_DONE(git().add_objects(repo.id, next.objects));
+  rewrite.refs[1].expected = root.commit.oid;
+  EXPECT_EQ(kind_of(git().rewrite(rewrite)), ErrorKind::Stale);
+  EXPECT_EQ(*git().find_ref(repo.id, kMain), first) << "whole or not at all";
+  EXPECT_TRUE(content().find_grant(repo.id, fresh.file->sha256).has_value());
+  rewrite.refs[1].expected = first;
+  ASSERT_DONE(git().rewrite(rewrite));
+  EXPECT_EQ(*git().find_ref(repo.id, kMain), next.commit.oid);
+  EXPECT_EQ(*git().find_ref(repo.id, "refs/heads/dev"), root.commit.oid);
+  EXPECT_EQ(git().read_commit(repo.id, next.commit.oid)->depth, 2u);
+  EXPECT_EQ(kind_of(content().find_grant(repo.id, fresh.file->sha256)), ErrorKind::NotFound);
+  EXPECT_EQ(repos().read_summary(repo.id)->head, next.commit.oid);
+  EXPECT_TRUE(store->check()->empty());
+}
+
 }  // namespace
 }  // namespace granary::meta

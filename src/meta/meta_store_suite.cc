@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/hasher.h"
+#include "base/log.h"
 
 namespace granary::meta {
 namespace {
@@ -29,6 +30,14 @@ GitObject make_object(GitKind kind, std::string_view data) {
 }  // namespace
 
 MetaStoreSuite::MetaStoreSuite() {
+  log::start(log::Level::Error, log::Format::Text);
+  if (GetParam().simulated) {
+    folder = "/meta";
+    EXPECT_TRUE(env.files.make_directory(folder));
+    EXPECT_TRUE(env.files.sync_directory("/"));
+    reopen();
+    return;
+  }
   std::string pattern = (std::filesystem::temp_directory_path() / "granary_meta_XXXXXX").string();
   folder = ::mkdtemp(pattern.data());
   reopen();
@@ -36,7 +45,7 @@ MetaStoreSuite::MetaStoreSuite() {
 
 MetaStoreSuite::~MetaStoreSuite() {
   store.reset();
-  std::filesystem::remove_all(folder);
+  if (!GetParam().simulated) std::filesystem::remove_all(folder);
 }
 
 void MetaStoreSuite::reopen() {

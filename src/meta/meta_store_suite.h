@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/env.h"
+#include "base/sim_env.h"
 #include "meta/meta_store.h"
 
 namespace granary::meta {
@@ -27,9 +27,16 @@ class ManualClock final : public Clock {
 /// One configuration of an adapter.
 struct Adapter {
   std::string name;
+  bool simulated = false;  // runs on the simulated file system
   /// Opens the store that lies in `folder`, or makes it.
   std::function<Result<std::unique_ptr<MetaStore>>(Env& env, const std::string& folder)> open;
 };
+
+/// Every configuration of every adapter there is: meta_adapters_test.cc.
+std::vector<Adapter> adapters();
+inline std::string name_of_adapter(const testing::TestParamInfo<Adapter>& each) {
+  return each.param.name;
+}
 
 /// Opens a store in a folder of its own, and makes the facts that tests begin with.
 class MetaStoreSuite : public testing::TestWithParam<Adapter> {
@@ -57,7 +64,9 @@ class MetaStoreSuite : public testing::TestWithParam<Adapter> {
   ContentStore& content() { return store->content(); }
 
   ManualClock clock;
-  Env env{clock, real_env().random, real_env().files};
+  SimEnv simulated{1};
+  Env env{clock, simulated.env().random,
+          GetParam().simulated ? simulated.env().files : real_env().files};
   std::string folder;
   std::unique_ptr<MetaStore> store;
 };

@@ -92,10 +92,11 @@ Result<void> require_ref(Connection& connection, const RefUpdate& update) {
 
 Result<void> set_ref(Connection& connection, const RefUpdate& update, WallTime now) {
   if (update.target) {
-    TRY_DONE(
-        connection.run("INSERT INTO refs (repo_id, name, target) VALUES (?, ?, ?)"
-                       " ON CONFLICT (repo_id, name) DO UPDATE SET target = excluded.target",
-                       update.repo, update.ref, *update.target));
+    const auto tag = update.tag ? std::optional(update.tag->oid) : std::nullopt;
+    TRY_DONE(connection.run("INSERT INTO refs (repo_id, name, target, tag) VALUES (?, ?, ?, ?)"
+                            " ON CONFLICT (repo_id, name)"
+                            " DO UPDATE SET target = excluded.target, tag = excluded.tag",
+                            update.repo, update.ref, *update.target, tag));
   } else {
     TRY_DONE(
         connection.run("DELETE FROM refs WHERE repo_id = ? AND name = ?", update.repo, update.ref));

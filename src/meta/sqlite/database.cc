@@ -24,8 +24,10 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-Result<std::unique_ptr<Connection>> open_writer(const SqliteOptions& options) {
-  TRY(auto writer, Connection::open({.path = options.path}));
+Result<std::unique_ptr<Connection>> open_writer(const SqliteOptions& options,
+                                                const SqliteVfs* vfs) {
+  TRY(auto writer, Connection::open({.path = options.path, .vfs = vfs ? vfs->name() : ""}));
+  if (vfs != nullptr) TRY_DONE(writer->execute("PRAGMA locking_mode = EXCLUSIVE"));
   sqlite3_busy_timeout(writer->handle(), static_cast<int>(limits::kCheckpointWaitTime.count()));
   TRY_DONE(writer->execute("PRAGMA page_size = " + std::to_string(kPageSizeBytes)));
   {
@@ -91,12 +93,16 @@ Result<std::unique_ptr<Database>> Database::open(Env& env, const SqliteOptions& 
   if (!in_memory(options)) {
     TRY(database->lock_, env.files.lock(options.path + ".lock"));
   }
-  TRY(auto writer, open_writer(options));
+  if (options.through_env) {
+    TRY(database->vfs_, SqliteVfs::create(env));
+  }
+  TRY(auto writer, open_writer(options, database->vfs_.get()));
   TRY_DONE(migrate(*writer));
   database->writer_ = std::make_unique<Writer>(std::move(writer), options.checkpoint_size_bytes);
   if (in_memory(options)) return database;
   // SQLite makes its files' contents durable, but not the name of the database itself.
   TRY_DONE(env.files.sync_directory(folder_of(options.path)));
+  if (options.through_env) return database;
   const auto count = std::min(options.reader_count, limits::kReaderCountMax);
   for (std::size_t i = 0; i < count; ++i) {
     TRY(auto reader, open_reader(options));

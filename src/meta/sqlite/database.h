@@ -11,6 +11,7 @@
 #include "base/env.h"
 #include "meta/sqlite/connection.h"
 #include "meta/sqlite/sqlite_meta_store.h"
+#include "meta/sqlite/vfs.h"
 #include "meta/sqlite/writer.h"
 
 namespace granary::meta::sqlite {
@@ -89,6 +90,7 @@ class Database {
   // In the order of opening, so that the readers are closed before the writer, and the lock last.
   Env& env_;
   std::unique_ptr<File> lock_;
+  std::unique_ptr<SqliteVfs> vfs_;  // null: SQLite's own
   std::unique_ptr<Writer> writer_;
   ReaderPool readers_;
 };

@@ -15,7 +15,10 @@ struct SqliteOptions {
   /// The database file, in a folder that exists; ".lock" and SQLite's own suffixes are put behind
   /// it. ":memory:" keeps all in memory, for tests.
   std::string path;
+  /// Besides the one that writes. Without any, reads wait for writes.
   std::size_t reader_count = 4;
+  /// Reaches files by `Env::files` alone, as the simulator needs, and has no readers.
+  bool through_env = false;
   std::uint64_t checkpoint_size_bytes = limits::kWalCheckpointSizeBytes;
 };
 
