@@ -8,6 +8,7 @@
 #include <mutex>
 #include <set>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "object/directory_syncs.h"
 #include "object/disk_layout.h"
@@ -28,6 +29,9 @@ class DiskWriter final : public ObjectWriter {
   Result<void> write(ByteView bytes) override;
   Result<void> seal() override;
   Result<void> publish(const ObjectName& name) override;
+
+  /// Links the sealed file under `path`. Errors: Conflict if the name exists.
+  Result<void> link(const std::string& path);
 
  private:
   Result<void> park();
@@ -66,6 +70,7 @@ class DiskStore final : public ObjectStore {
 
   Result<void> check_space(std::uint64_t size_bytes) override;
   Result<std::unique_ptr<ObjectWriter>> create(std::uint64_t size_bytes_hint) override;
+  Result<void> publish_all(std::span<const Publication> objects) override;
   Result<std::shared_ptr<const ObjectReader>> open(const ObjectName& name) override;
   Result<void> remove(const ObjectName& name) override;
   Result<void> for_each(const std::function<Result<void>(const ObjectName&)>& visit) override;
@@ -76,8 +81,8 @@ class DiskStore final : public ObjectStore {
   Result<void> may_write() const;
   /// Turns a failed sync into the refusal of all writes from now on.
   Result<void> check_sync(Result<void> synced, const std::string& path);
-  Result<void> publish(File& file, const ObjectName& name);
-  Result<void> publish_alone(File& file, const ObjectName& name);
+  Result<void> publish_claimed(std::span<const Publication> objects);
+  Result<bool> link(const Publication& object);
   Result<void> sync_shard(unsigned shard);
   std::string new_staging_path();
 
@@ -158,37 +163,64 @@ Result<void> DiskStore::check_sync(Result<void> synced, const std::string& path)
 
 // Two writers of one name go one after the other. The second must not be told "stored" on the
 // strength of a name whose folder the first has not synced yet, and may take back.
-Result<void> DiskStore::publish(File& file, const ObjectName& name) {
+Result<void> DiskStore::publish_all(std::span<const Publication> objects) {
+  std::set<ObjectName> names;
+  for (const Publication& object : objects) {
+    TRY_DONE(object.writer->seal());
+    names.insert(object.name);
+  }
   {
     std::unique_lock lock(publishing_mutex_);
-    published_.wait(lock, [&] { return !publishing_.contains(name); });
-    publishing_.insert(name);
+    published_.wait(lock, [&] {
+      return std::none_of(names.begin(), names.end(),
+                          [&](const ObjectName& name) { return publishing_.contains(name); });
+    });
+    publishing_.insert(names.begin(), names.end());
   }
-  Result<void> done = publish_alone(file, name);
+  Result<void> done = publish_claimed(objects);
   {
     const std::lock_guard lock(publishing_mutex_);
-    publishing_.erase(name);
+    for (const ObjectName& name : names) publishing_.erase(name);
   }
   published_.notify_all();
   return done;
 }
 
-Result<void> DiskStore::publish_alone(File& file, const ObjectName& name) {
+Result<void> DiskStore::publish_claimed(std::span<const Publication> objects) {
   TRY_DONE(may_write());
-  const std::string path = layout_.path_of(name);
-  const Result<void> linked = env_.files.publish(file, path);
-  if (!linked && linked.error().kind != ErrorKind::Conflict) return linked;
-  if (!linked) {
-    // An older life of this process may have died between linking and syncing.
-    TRY(auto existing, env_.files.open(path, OpenMode::Read));
-    TRY_DONE(check_sync(existing->sync(), path));
+  std::vector<std::string> linked;
+  std::set<unsigned> shards;
+  Result<void> done;
+  for (const Publication& object : objects) {
+    const Result<bool> fresh = link(object);
+    if (!fresh) {
+      done = tl::unexpected(fresh.error());
+      break;
+    }
+    if (*fresh) linked.push_back(layout_.path_of(object.name));
+    shards.insert(DiskLayout::shard_of(object.name));
   }
-  Result<void> synced = sync_shard(DiskLayout::shard_of(name));
-  if (!synced && linked) {
+  for (const unsigned shard : shards) {
+    if (done) done = sync_shard(shard);
+  }
+  if (done) return {};
+  for (const std::string& path : linked) {
     const Result<void> removed = env_.files.remove(path);
     if (!removed) log::warn("unsynced object left", {{"why", removed.error().message}});
   }
-  return synced;
+  return done;
+}
+
+// Gives false for a name that exists. An older life of this process may have died between linking
+// it and syncing, so it is made durable like a new one.
+Result<bool> DiskStore::link(const Publication& object) {
+  const std::string path = layout_.path_of(object.name);
+  const Result<void> linked = static_cast<DiskWriter&>(*object.writer).link(path);
+  if (linked) return true;
+  if (linked.error().kind != ErrorKind::Conflict) return tl::unexpected(linked.error());
+  TRY(auto existing, env_.files.open(path, OpenMode::Read));
+  TRY_DONE(check_sync(existing->sync(), path));
+  return false;
 }
 
 Result<void> DiskStore::sync_shard(unsigned shard) {
@@ -239,10 +271,14 @@ Result<void> DiskWriter::park() {
 }
 
 Result<void> DiskWriter::publish(const ObjectName& name) {
-  TRY_DONE(seal());
-  if (file_) return store_.publish(*file_, name);
+  const Publication alone{this, name};
+  return store_.publish_all({&alone, 1});
+}
+
+Result<void> DiskWriter::link(const std::string& path) {
+  if (file_) return store_.env_.files.publish(*file_, path);
   TRY(auto file, store_.env_.files.open(parked_path_, OpenMode::Read));
-  return store_.publish(*file, name);
+  return store_.env_.files.publish(*file, path);
 }
 
 // Folders are made once and synced with their parents, so that no publish has to.

@@ -144,6 +144,21 @@ TEST_F(DiskStoreTest, AFailedFolderSyncTakesTheNameBackAndStopsAllWrites) {
   EXPECT_TRUE(written("again")->publish(name_));
 }
 
+TEST_F(DiskStoreTest, ManyObjectsOfOneFolderCostOneSyncOfIt) {
+  std::vector<std::unique_ptr<ObjectWriter>> writers;
+  std::vector<Publication> together;
+  for (std::uint32_t generation = 0; generation < 10; ++generation) {
+    writers.push_back(written("whole"));
+    together.push_back({writers.back().get(), {.hash = name_.hash, .generation = generation}});
+  }
+  int syncs = 0;
+  world_.files().set_observer(
+      [&](const SimEvent& event) { syncs += event.call == SimCall::SyncDirectory ? 1 : 0; });
+  ASSERT_TRUE(store_->publish_all(together));
+  EXPECT_EQ(syncs, 1);
+  for (const Publication& object : together) EXPECT_EQ(outcomes(object.name), Outcomes{"whole"});
+}
+
 TEST_F(DiskStoreTest, RefusesObjectsUnderTheFloorAndReservesWhatItPromises) {
   options_ = {.floor_bytes = 1000, .floor_percent = 50};
   world_.files().set_capacity(10'000);

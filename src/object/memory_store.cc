@@ -31,6 +31,10 @@ class MemoryStore final : public ObjectStore {
   Result<std::unique_ptr<ObjectWriter>> create(std::uint64_t) override {
     return std::unique_ptr<ObjectWriter>(std::make_unique<Writer>(*this));
   }
+  Result<void> publish_all(std::span<const Publication> objects) override {
+    for (const Publication& object : objects) TRY_DONE(object.writer->publish(object.name));
+    return {};
+  }
   Result<std::shared_ptr<const ObjectReader>> open(const ObjectName& name) override {
     const std::lock_guard lock(mutex_);
     const auto object = objects_.find(name);

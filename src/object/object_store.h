@@ -37,6 +37,12 @@ class ObjectWriter {
   virtual Result<void> publish(const ObjectName& name) = 0;
 };
 
+/// A written object and the name it is to have.
+struct Publication {
+  ObjectWriter* writer;
+  ObjectName name;
+};
+
 /// An open object; stays readable after removal. Thread-safe.
 class ObjectReader {
  public:
@@ -55,6 +61,8 @@ class ObjectStore {
   virtual Result<void> check_space(std::uint64_t size_bytes) = 0;
   /// `size_bytes_hint`: space to reserve. Errors: NoSpace, also when under the store's floor.
   virtual Result<std::unique_ptr<ObjectWriter>> create(std::uint64_t size_bytes_hint) = 0;
+  /// As ObjectWriter::publish for each, with one sync per folder instead of one per object.
+  virtual Result<void> publish_all(std::span<const Publication> objects) = 0;
   /// Errors: NotFound.
   virtual Result<std::shared_ptr<const ObjectReader>> open(const ObjectName& name) = 0;
   virtual Result<void> remove(const ObjectName& name) = 0;

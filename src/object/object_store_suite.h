@@ -137,6 +137,22 @@ TEST_P(ObjectStoreSuite, ThousandsOfSealedObjectsMayWaitForTheirNames) {
   EXPECT_EQ(get(name_with(1, 298)), "298");
 }
 
+TEST_P(ObjectStoreSuite, ManyObjectsArePublishedTogetherEvenIfSomeAreKnownOrTwice) {
+  put(name_with(1), "known");
+  std::vector<std::unique_ptr<ObjectWriter>> writers;
+  std::vector<Publication> together;
+  for (const std::uint8_t first : std::vector<std::uint8_t>{1, 2, 3, 3}) {
+    writers.push_back(store().create(0).value());
+    ASSERT_TRUE(writers.back()->write(as_bytes(std::to_string(first))));
+    together.push_back({writers.back().get(), name_with(first)});
+  }
+  ASSERT_TRUE(store().publish_all(together));
+  EXPECT_EQ(get(name_with(1)), "known");
+  EXPECT_EQ(get(name_with(2)), "2");
+  EXPECT_EQ(get(name_with(3)), "3");
+  ASSERT_TRUE(store().publish_all({}));
+}
+
 TEST_P(ObjectStoreSuite, VisitingStopsAtAnError) {
   put(name_with(1), "1");
   put(name_with(2), "2");

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/limits.h"
+
 namespace granary::store {
 namespace {
 
@@ -258,13 +260,14 @@ Result<meta::StoredFile> StreamIngest::describe_file(const Expected& expected) {
 }
 
 Result<void> StreamIngest::publish_xorbs(meta::NewContent& content) {
+  std::vector<object::Publication> together;
   for (SealedXorb& xorb : sealed_) {
     TRY(xorb.facts.generation, parts_.content.next_generation(xorb.facts.hash));
-    TRY_DONE(xorb.object->publish(
-        {.hash = xorb.facts.hash, .generation = xorb.facts.generation}));
+    together.push_back({xorb.object.get(),
+                        {.hash = xorb.facts.hash, .generation = xorb.facts.generation}});
     content.xorbs.push_back(xorb.facts);
   }
-  return {};
+  return parts_.objects.publish_all(together);
 }
 
 }  // namespace granary::store
