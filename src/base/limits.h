@@ -88,6 +88,7 @@ inline constexpr std::uint64_t kFileSizeBytesMax = 8ULL << 40;  // 8 TiB
 inline constexpr std::uint64_t kMultipartThresholdBytes = kGiB;
 inline constexpr std::uint64_t kMultipartPartSizeBytes = 128 * kMiB;
 inline constexpr std::size_t kMultipartPartCountMax = 10'000;
+inline constexpr std::size_t kEagerIngestsMax = 16;  // multipart uploads taken in as parts come
 inline constexpr std::chrono::hours kLeaseTime{24};
 inline constexpr std::chrono::hours kUploadTime{24 * 7};
 

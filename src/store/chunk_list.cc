@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/digest.h"
+#include "base/limits.h"
 
 namespace granary::store {
 namespace {

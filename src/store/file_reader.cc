@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/limits.h"
+
 namespace granary::store {
 
 Result<std::unique_ptr<FileReader>> RecipeReader::create(XorbCache& cache, meta::StoredFile file,

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "store/xorb_reader.h"
 

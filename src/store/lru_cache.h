@@ -39,6 +39,14 @@ class LruCache {
     return uses_.front().second;
   }
 
+  void remove(const Key& key) {
+    const std::lock_guard lock(mutex_);
+    const auto place = places_.find(key);
+    if (place == places_.end()) return;
+    uses_.erase(place->second);
+    places_.erase(place);
+  }
+
  private:
   using Uses = std::list<std::pair<Key, std::shared_ptr<Value>>>;  // last used first
   std::mutex mutex_;

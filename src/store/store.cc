@@ -1,6 +1,7 @@
 // The store: ingests and readers over one object store and the facts of what it holds.
 #include "store/store.h"
 
+#include "base/limits.h"
 #include "store/file_reader.h"
 #include "store/ingest.h"
 #include "store/known_chunks.h"

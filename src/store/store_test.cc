@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/hasher.h"
+#include "base/limits.h"
 #include "base/sim_env.h"
 #include "chunk/chunker.h"
 #include "chunk/hash_tree.h"

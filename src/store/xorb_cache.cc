@@ -1,6 +1,8 @@
 // Opening xorbs by their facts, and remembering what was opened, checked and decoded.
 #include "store/xorb_cache.h"
 
+#include "base/limits.h"
+
 namespace granary::store {
 
 XorbCache::XorbCache(object::ObjectStore& objects, meta::ContentStore& content)

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <memory>
 
+#include "base/limits.h"
 #include "meta/content_store.h"
 #include "object/object_store.h"
 #include "store/lru_cache.h"

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "base/sim_disk.h"
 #include "chunk/chunk_hash.h"
 #include "codec/block_checksum.h"

@@ -1,6 +1,7 @@
 // Reading xorb containers from objects.
 #include "store/xorb_reader.h"
 
+#include "base/limits.h"
 #include "codec/block_checksum.h"
 
 namespace granary::store {

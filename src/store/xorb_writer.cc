@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/limits.h"
 #include "codec/block_checksum.h"
 
 namespace granary::store {
