@@ -55,7 +55,8 @@ std::optional<ChosenRange> parse_one(std::string_view text, std::uint64_t size_b
 ChosenRange choose_range(std::string_view header, std::uint64_t size_bytes) {
   const ChosenRange whole{RangeKind::Whole, 0, size_bytes};
   const std::size_t equals = header.find('=');
-  if (equals == std::string_view::npos || !equals_ignoring_case(header.substr(0, equals), "bytes")) return whole;
+  if (equals == std::string_view::npos || !equals_ignoring_case(header.substr(0, equals), "bytes"))
+    return whole;
   if (size_bytes == 0) return whole;
 
   std::string_view rest = header.substr(equals + 1);
@@ -96,8 +97,6 @@ bool names_etag(std::string_view header, std::string_view etag) {
   }
 }
 
-bool is_same_etag(std::string_view header, std::string_view etag) {
-  return trim(header) == etag;
-}
+bool is_same_etag(std::string_view header, std::string_view etag) { return trim(header) == etag; }
 
 }  // namespace granary::net

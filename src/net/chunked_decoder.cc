@@ -18,9 +18,7 @@ int hex_value(char digit) {
   return -1;
 }
 
-bool is_text(char c) {
-  return static_cast<std::uint8_t>(c) >= 0x20 ? c != 0x7f : c == '\t';
-}
+bool is_text(char c) { return static_cast<std::uint8_t>(c) >= 0x20 ? c != 0x7f : c == '\t'; }
 
 }  // namespace
 
@@ -83,13 +81,9 @@ Result<void> ChunkedDecoder::take(char c) {
         return fail(ErrorKind::TooLarge, "chunk extension too long");
       }
       return {};
-    case State::SizeEnd:
-      TRY_DONE(want('\n', State::Size));
-      return end_size_line();
-    case State::DataCr:
-      return want('\r', State::DataLf);
-    case State::DataLf:
-      return want('\n', State::Size);
+    case State::SizeEnd: TRY_DONE(want('\n', State::Size)); return end_size_line();
+    case State::DataCr: return want('\r', State::DataLf);
+    case State::DataLf: return want('\n', State::Size);
     case State::TrailerStart:
       if (c == '\r') return want('\r', State::EndLf);
       state_ = State::Trailer;
@@ -101,13 +95,10 @@ Result<void> ChunkedDecoder::take(char c) {
         return fail(ErrorKind::TooLarge, "trailers too long");
       }
       return {};
-    case State::TrailerLf:
-      return want('\n', State::TrailerStart);
-    case State::EndLf:
-      return want('\n', State::Done);
+    case State::TrailerLf: return want('\n', State::TrailerStart);
+    case State::EndLf: return want('\n', State::Done);
     case State::Data:
-    case State::Done:
-      break;
+    case State::Done: break;
   }
   return fail(ErrorKind::Invalid, "malformed chunk");
 }

@@ -40,12 +40,12 @@ class ConnectionBody final : public Body {
   InputBuffer& input_;
   Counters& counters_;
   std::optional<std::uint64_t> size_bytes_;
-  std::uint64_t left_bytes_ = 0;      // if not chunked
+  std::uint64_t left_bytes_ = 0;  // if not chunked
   std::uint64_t received_bytes_ = 0;  // of content, without framing
   ChunkedDecoder decoder_;
   bool chunked_;
   bool must_continue_;  // 100 Continue is still to be sent
-  bool coded_;          // has a Content-Encoding that we do not decode
+  bool coded_;  // has a Content-Encoding that we do not decode
   bool failed_ = false;
 };
 

@@ -41,21 +41,15 @@ std::uint64_t Deadline::moved_bytes() const {
   return moved > waiting ? moved - waiting : 0;
 }
 
-DeadlineList::~DeadlineList() {
-  GRANARY_ASSERT(first_ == nullptr);
-}
+DeadlineList::~DeadlineList() { GRANARY_ASSERT(first_ == nullptr); }
 
 bool DeadlineList::is_due(Deadline& deadline, SteadyTime now) const {
   const auto spent = now - deadline.since_;
   switch (deadline.phase_) {
-    case Phase::Idle:
-      return spent > times_.idle;
-    case Phase::Head:
-      return spent > times_.head;
-    case Phase::Linger:
-      return spent > times_.linger;
-    case Phase::Exchange:
-      break;
+    case Phase::Idle: return spent > times_.idle;
+    case Phase::Head: return spent > times_.head;
+    case Phase::Linger: return spent > times_.linger;
+    case Phase::Exchange: break;
   }
   if (!deadline.stream_.traffic().waiting) {
     deadline.enter(Phase::Exchange);

@@ -27,9 +27,7 @@ bool is_token_character(char c) {
          kMarks.find(c) != std::string_view::npos;
 }
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
 
@@ -183,13 +181,9 @@ bool is_host(std::string_view text) {
   });
 }
 
-Result<RequestHead> parse_head(std::string_view head) {
-  return HeadParser().parse(head);
-}
+Result<RequestHead> parse_head(std::string_view head) { return HeadParser().parse(head); }
 
-std::string_view name_of(Method method) {
-  return kMethodNames[static_cast<std::size_t>(method)];
-}
+std::string_view name_of(Method method) { return kMethodNames[static_cast<std::size_t>(method)]; }
 
 Method method_of(std::string_view name) {
   for (std::size_t i = 0; i + 1 < kMethodNames.size(); ++i) {

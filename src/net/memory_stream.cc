@@ -23,7 +23,7 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
 struct Pipe {
   std::string bytes;
   bool finished = false;  // by the writer
-  bool broken = false;    // by either end; nothing more gets through
+  bool broken = false;  // by either end; nothing more gets through
 };
 
 /// What both ends share.

@@ -63,9 +63,7 @@ void Pool::post(std::function<void()> work) {
   state_->changed.notify_one();
 }
 
-std::size_t Pool::thread_count() const {
-  return state_->threads.size();
-}
+std::size_t Pool::thread_count() const { return state_->threads.size(); }
 
 namespace detail {
 

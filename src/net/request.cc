@@ -41,8 +41,6 @@ std::string_view Request::capture(std::string_view name) const {
   return {};
 }
 
-std::string Request::base_url() const {
-  return origin_.scheme + "://" + origin_.host;
-}
+std::string Request::base_url() const { return origin_.scheme + "://" + origin_.host; }
 
 }  // namespace granary::net

@@ -38,9 +38,7 @@ std::optional<std::uint64_t> size_of(const Content& content) {
   return 0;
 }
 
-bool never_has_content(int status) {
-  return status < 200 || status == 204 || status == 304;
-}
+bool never_has_content(int status) { return status < 200 || status == 204 || status == 304; }
 
 /// Writes pieces, with or without chunked framing around each, and holds them to the declared size.
 class PieceWriter {

@@ -143,11 +143,7 @@ void Server::stop() {
   for (const auto& worker : state_->workers) worker->stop();
 }
 
-const std::vector<std::string>& Server::addresses() const {
-  return state_->addresses;
-}
-const Counters& Server::counters() const {
-  return state_->service.counters;
-}
+const std::vector<std::string>& Server::addresses() const { return state_->addresses; }
+const Counters& Server::counters() const { return state_->service.counters; }
 
 }  // namespace granary::net

@@ -162,17 +162,10 @@ class TlsStream final : public SocketStream {
     wanted_.reset();
     if (done > 0) return std::optional(count);
     switch (SSL_get_error(session_.get(), done)) {
-      case SSL_ERROR_WANT_READ:
-        wanted_ = Direction::Read;
-        return std::optional<std::size_t>();
-      case SSL_ERROR_WANT_WRITE:
-        wanted_ = Direction::Write;
-        return std::optional<std::size_t>();
-      case SSL_ERROR_ZERO_RETURN:
-        return std::optional<std::size_t>(0);
-      default:
-        failed_ = true;
-        return fail(ErrorKind::Unavailable, "the TLS connection broke");
+      case SSL_ERROR_WANT_READ: wanted_ = Direction::Read; return std::optional<std::size_t>();
+      case SSL_ERROR_WANT_WRITE: wanted_ = Direction::Write; return std::optional<std::size_t>();
+      case SSL_ERROR_ZERO_RETURN: return std::optional<std::size_t>(0);
+      default: failed_ = true; return fail(ErrorKind::Unavailable, "the TLS connection broke");
     }
   }
 
@@ -203,9 +196,7 @@ std::unique_ptr<Stream> tls_stream(Socket socket, const TlsContext& context) {
   return std::make_unique<TlsStream>(std::move(socket), context);
 }
 
-void TlsContext::Free::operator()(ssl_ctx_st* context) const {
-  SSL_CTX_free(context);
-}
+void TlsContext::Free::operator()(ssl_ctx_st* context) const { SSL_CTX_free(context); }
 
 Result<TlsContext> TlsContext::create(const std::string& certificate_path,
                                       const std::string& key_path) {

@@ -19,9 +19,7 @@ constexpr std::size_t kCopyBufferSizeBytes = 128 * limits::kKiB;
 // Asked for in the background while a cold window is read, so that the next ones are warm.
 constexpr std::size_t kReadAheadSizeBytes = 4 * limits::kMiB;
 
-off_t file_offset(std::uint64_t offset) {
-  return static_cast<off_t>(offset);
-}
+off_t file_offset(std::uint64_t offset) { return static_cast<off_t>(offset); }
 
 /// Whether the page that holds `offset` is in memory. File systems that cannot tell say yes.
 bool is_warm(int descriptor, std::uint64_t offset) {

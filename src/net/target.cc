@@ -102,14 +102,8 @@ Result<Target> parse_target(std::string_view text) {
   return target;
 }
 
-Result<std::string> percent_decode(std::string_view text) {
-  return decode(text, false);
-}
-std::string percent_encode(std::string_view text) {
-  return encode(text, false);
-}
-std::string percent_encode_path(std::string_view text) {
-  return encode(text, true);
-}
+Result<std::string> percent_decode(std::string_view text) { return decode(text, false); }
+std::string percent_encode(std::string_view text) { return encode(text, false); }
+std::string percent_encode_path(std::string_view text) { return encode(text, true); }
 
 }  // namespace granary::net

@@ -17,7 +17,7 @@ struct QueryField {
 struct Target {
   std::string path;                   // as sent, without query
   std::vector<std::string> segments;  // decoded; a trailing '/' adds none; may contain '/' from %2F
-  std::vector<QueryField> query;      // in the order sent; keys may repeat
+  std::vector<QueryField> query;  // in the order sent; keys may repeat
 };
 
 /// Parses an origin-form target ("/a/b%20c?x=1&x=2"), or "*", which has no segments.

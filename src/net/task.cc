@@ -14,9 +14,7 @@ namespace granary::net {
 
 namespace asio = boost::asio;
 
-Task<Executor> current_executor() {
-  co_return co_await asio::this_coro::executor;
-}
+Task<Executor> current_executor() { co_return co_await asio::this_coro::executor; }
 
 Task<> yield() {
   const Executor executor = co_await asio::this_coro::executor;

@@ -102,11 +102,7 @@ Task<> TaskGroup::join() {
   }
 }
 
-std::size_t TaskGroup::count() const {
-  return state_->signals.size();
-}
-std::size_t TaskGroup::failed_count() const {
-  return state_->failed_count;
-}
+std::size_t TaskGroup::count() const { return state_->signals.size(); }
+std::size_t TaskGroup::failed_count() const { return state_->failed_count; }
 
 }  // namespace granary::net

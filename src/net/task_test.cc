@@ -74,16 +74,12 @@ TEST(TaskGroup, JoinsEverythingItStarted) {
   EXPECT_EQ(sum, 1000);
 }
 
-Task<Result<void>> give_error() {
-  co_return fail(ErrorKind::Internal, "went wrong");
-}
+Task<Result<void>> give_error() { co_return fail(ErrorKind::Internal, "went wrong"); }
 Task<> give_exception() {
   co_await yield();
   throw std::runtime_error("went very wrong");
 }
-Task<> sleep_long() {
-  co_await sleep_for(1h);
-}
+Task<> sleep_long() { co_await sleep_for(1h); }
 
 Task<std::size_t> count_failures() {
   TaskGroup group(co_await current_executor());
@@ -98,9 +94,7 @@ Task<std::size_t> count_failures() {
   co_return group.failed_count();
 }
 
-TEST(TaskGroup, CountsFailuresButNotCancellations) {
-  EXPECT_EQ(block_on(count_failures()), 2U);
-}
+TEST(TaskGroup, CountsFailuresButNotCancellations) { EXPECT_EQ(block_on(count_failures()), 2U); }
 
 Task<Result<int>> answer_after(std::chrono::nanoseconds time) {
   co_await sleep_for(time);
