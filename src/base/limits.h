@@ -114,5 +114,15 @@ inline constexpr std::size_t kDecodedBlocksMax = 16;
 inline constexpr std::uint64_t kSafetensorsHeaderSizeBytesMax = 100'000'000;
 inline constexpr std::uint64_t kGgufHeaderSizeBytesMax = 64 * kMiB;
 inline constexpr std::size_t kCardSizeBytesMax = kMiB;
+inline constexpr std::size_t kCardValuesSizeBytesMax = 16 * kMiB;  // with aliases followed
+inline constexpr std::size_t kTagCountMax = 1000;
+inline constexpr std::size_t kTagSizeBytesMax = 256;
+inline constexpr std::size_t kModelJsonSizeBytesMax = 16 * kMiB;  // config.json and its like
+inline constexpr std::size_t kTensorCountMax = 1'000'000;
+inline constexpr std::size_t kTensorRankMax = 64;
+inline constexpr std::size_t kGgufKeyCountMax = 65'536;
+inline constexpr std::size_t kGgufKeySizeBytesMax = 65'535;
+inline constexpr std::size_t kGgufStringSizeBytesMax = kMiB;
+inline constexpr std::uint64_t kGgufAlignmentBytesMax = 64 * kKiB;
 
 }  // namespace granary::limits
