@@ -34,7 +34,7 @@ struct Card {
 };
 
 /// `readme`: at most limits::kCardSizeBytesMax, else cut there.
-/// Errors: Invalid if the metadata is malformed YAML or not a mapping; TooLarge if aliases multiply.
+/// Errors: Invalid if the metadata is malformed YAML or no mapping; TooLarge if aliases multiply.
 /// Source: docs/formats/card.md.
 Result<Card> parse_card(std::string_view readme);
 
@@ -44,7 +44,7 @@ struct CardReport {
   std::vector<std::string> warnings;
 };
 
-/// Errors and warnings in the words that clients know. Never fails: malformed YAML is an error in it.
+/// Errors and warnings in the words that clients know. Malformed YAML is one of the errors.
 CardReport validate_card(std::string_view readme, CardKind kind);
 
 }  // namespace granary::format

@@ -33,9 +33,9 @@ TEST(Description, OfAPlainTransformersModel) {
   const Description description = describe(files);
   EXPECT_EQ(description.library_name, "transformers");
   EXPECT_EQ(description.pipeline_tag, "text-generation");
-  EXPECT_EQ(
-      description.transformers_info_json,
-      R"({"auto_model":"AutoModelForCausalLM","pipeline_tag":"text-generation","processor":"AutoTokenizer"})");
+  EXPECT_EQ(description.transformers_info_json,
+            R"({"auto_model":"AutoModelForCausalLM","pipeline_tag":"text-generation",)"
+            R"("processor":"AutoTokenizer"})");
   EXPECT_THAT(description.tags,
               ElementsAre("transformers", "safetensors", "qwen3", "text-generation", "en",
                           "base_model:ns/x", "base_model:finetune:ns/x", "arxiv:2401.01234",

@@ -1,4 +1,4 @@
-// The header of a GGUF file: keys, then tensors whose layout is checked before anything is believed.
+// The header of a GGUF file: keys, then tensors whose layout is checked before it is believed.
 #include "format/gguf.h"
 
 #include <algorithm>

@@ -40,7 +40,7 @@ struct GgufHeader {
 
 /// `prefix`: the start of the file, or all of it.
 /// Errors: TooLarge when the header goes on after `prefix` but not after the file: try again with
-/// more, up to limits::kGgufHeaderSizeBytesMax. Invalid for any rule broken that a loader relies on:
+/// more, up to limits::kGgufHeaderSizeBytesMax. Invalid for a rule broken that loaders rely on:
 /// version 2 or 3, little-endian, counts that fit the bytes left, unique keys and names, known
 /// types, whole blocks, aligned tensors that follow each other inside the file.
 /// Source: docs/formats/gguf.md.

@@ -18,7 +18,7 @@ class GgufReader {
   GgufReader(ByteView prefix, std::uint64_t file_size_bytes)
       : prefix_(prefix), file_size_bytes_(file_size_bytes) {}
 
-  /// Errors, as for all below: Invalid past the end of the file, TooLarge past the end of the prefix.
+  /// Errors, as for all below: Invalid past the end of the file, TooLarge past the prefix.
   Result<ByteView> take(std::uint64_t size_bytes);
   Result<std::uint32_t> u32();
   Result<std::uint64_t> u64();

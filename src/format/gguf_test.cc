@@ -162,7 +162,7 @@ TEST(Gguf, ZeroAndManyDimensionsAreInvalid) {
   }
 }
 
-// CVE-2026-7482: a tensor that says it lies beyond the file, so that a copy reads what is not its own.
+// CVE-2026-7482: a tensor that lies beyond the file, so that a copy reads what is not its own.
 TEST(Gguf, TensorsOutsideTheFileOrOutOfPlaceAreInvalid) {
   GgufWriter good = small();
   good.tensor("a", {8}, 0, 0).tensor("b", {8}, 0, 32);

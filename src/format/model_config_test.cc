@@ -12,7 +12,8 @@ TEST(ModelConfig, ShowsWhatModelInfoShows) {
   const auto config = parse_model_config(
       R"({"architectures":["Qwen3ForCausalLM"],"model_type":"qwen3","hidden_size":8,)"
       R"("quantization_config":{"quant_method":"fp8","bits":8}})",
-      R"({"bos_token":null,"eos_token":"<|im_end|>","chat_template":"{{ x }}","added_tokens_decoder":{}})");
+      R"({"bos_token":null,"eos_token":"<|im_end|>","chat_template":"{{ x }}",)"
+      R"("added_tokens_decoder":{}})");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->architectures, std::vector<std::string>{"Qwen3ForCausalLM"});
   EXPECT_EQ(config->model_type, "qwen3");

@@ -32,17 +32,17 @@ struct SafetensorsHeader {
   std::string json;  // the header's text, without the padding
 };
 
-/// How many bytes from the file's start parse_safetensors needs. `start`: the first 8 bytes or more.
+/// How many bytes from the file's start parse_safetensors needs. `start`: the first 8 or more.
 /// Errors: Invalid, TooLarge over limits::kSafetensorsHeaderSizeBytesMax.
 Result<std::uint64_t> safetensors_prefix_size_bytes(ByteView start);
 
 /// `prefix`: at least safetensors_prefix_size_bytes of the file.
-/// Errors: Invalid unless the header is UTF-8 JSON without a repeated key, all dtypes are known, each
+/// Errors: Invalid unless the header is UTF-8 JSON without a repeated key, dtypes are known, each
 /// tensor's range fits its shape, and the ranges fill the file without hole or overlap; TooLarge.
 /// Source: docs/formats/safetensors.md.
 Result<SafetensorsHeader> parse_safetensors(ByteView prefix, std::uint64_t file_size_bytes);
 
-/// The JSON object that model info shows of all shards of one model: parameters by dtype, and total.
+/// The JSON object that model info shows of all shards of a model: parameters by dtype, and total.
 std::string safetensors_info_json(std::span<const SafetensorsHeader> shards);
 
 /// A model.safetensors.index.json: which file holds each tensor.

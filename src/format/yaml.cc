@@ -1,5 +1,6 @@
-// YAML of model cards, turned into JSON through yaml-cpp's events: its own tree would grow without a
-// bound when aliases nest.
+// YAML of model cards, turned into JSON through yaml-cpp's events.
+//
+// Its own tree would grow without a bound when aliases nest.
 #include "format/yaml.h"
 
 #include <yaml-cpp/eventhandler.h>
