@@ -32,6 +32,7 @@ inline constexpr std::size_t kSendTurnSizeBytes = 4 * kMiB;        // then other
 // Bodies that are held in memory whole (JSON, forms). Streams have no limit but the disk.
 inline constexpr std::size_t kJsonBodySizeBytesMax = 4 * kMiB;
 inline constexpr std::size_t kJsonDepthMax = 64;
+inline constexpr std::size_t kAccessFieldsSizeBytesMax = 16 * kKiB;
 inline constexpr std::size_t kPathsInfoCountMax = 1000;
 inline constexpr std::size_t kPreuploadFileCountMax = 1000;
 inline constexpr std::size_t kLfsBatchObjectCountMax = 1000;
@@ -55,6 +56,7 @@ inline constexpr std::size_t kRuleLineSizeBytesMax = 2048;   // longer lines are
 inline constexpr std::size_t kPathSizeBytesMax = 4096;
 inline constexpr std::size_t kPathSegmentSizeBytesMax = 255;
 inline constexpr std::size_t kPathDepthMax = 64;
+inline constexpr std::size_t kRefNameSizeBytesMax = 255;
 
 // Listing.
 inline constexpr std::size_t kListPageCountMax = 1000;
@@ -63,8 +65,15 @@ inline constexpr std::size_t kOwnRepoCountMax = 100'000;        // of one namesp
 inline constexpr std::size_t kTreePageCount = 10'000;
 inline constexpr std::size_t kTreeExpandPageCount = 100;
 inline constexpr std::size_t kCommitsPageCountMax = 1000;
+inline constexpr std::size_t kChangeCountMax = 5000;  // files in a comparison of two revisions
+inline constexpr std::size_t kDiffSizeBytesMax = 32 * kMiB;  // of the blobs that it reads
+inline constexpr std::size_t kDiffEditCountMax = 1000;       // lines, before a file counts as new
+inline constexpr std::size_t kHistoryWalkCommitCountMax = 2000;  // looking for a path's last commit
 
 // What is kept in memory to spare SQL and work; the longest unused goes first.
+inline constexpr std::size_t kTreeCacheSizeBytesMax = 16 * kMiB;
+inline constexpr std::size_t kKnownFileCountMax = 8192;
+inline constexpr std::size_t kKnownFileKeySizeBytesMax = 512;  // longer requests are not kept
 inline constexpr std::size_t kKnownCallerCountMax = 4096;
 inline constexpr std::size_t kKnownRepoCountMax = 4096;
 inline constexpr std::size_t kKnownGrantCountMax = 4096;
@@ -92,6 +101,9 @@ inline constexpr std::size_t kEagerIngestsMax = 16;  // multipart uploads taken 
 inline constexpr std::chrono::hours kLeaseTime{24};
 inline constexpr std::chrono::hours kUploadTime{24 * 7};
 
+// Sending: how much of a file is read, checked and handed to the socket at a time.
+inline constexpr std::size_t kSendSizeBytes = 4 * kMiB;
+
 // Bytes at rest. The Xet protocol sets the first four.
 inline constexpr std::size_t kChunkSizeBytesMin = 8 * kKiB;
 inline constexpr std::size_t kChunkSizeBytesMax = 128 * kKiB;
@@ -109,10 +121,15 @@ inline constexpr std::size_t kDedupedTermCountMax = 65'536;  // of a file: no de
 inline constexpr std::size_t kOpenXorbsMax = 512;            // descriptors held by readers
 inline constexpr std::size_t kVerifiedXorbsMax = 65'536;     // 32 bytes each: 4 TiB of raw blocks
 inline constexpr std::size_t kDecodedBlocksMax = 16;
+inline constexpr std::size_t kFactsPageCount = 256;          // rows read at a time by fsck
+inline constexpr std::size_t kFsckFindingsMax = 1000;        // kept; all are counted
+inline constexpr std::size_t kRecoveryXorbsMax = 10'000;     // newest ones looked at when starting
 
 // Model files' headers.
 inline constexpr std::uint64_t kSafetensorsHeaderSizeBytesMax = 100'000'000;
 inline constexpr std::uint64_t kGgufHeaderSizeBytesMax = 64 * kMiB;
+inline constexpr std::uint64_t kSummaryHeaderSizeBytesMax = 32 * kMiB;  // at each commit
+inline constexpr std::size_t kSummaryShardCountMax = 1000;
 inline constexpr std::size_t kCardSizeBytesMax = kMiB;
 inline constexpr std::size_t kCardValuesSizeBytesMax = 16 * kMiB;  // with aliases followed
 inline constexpr std::size_t kTagCountMax = 1000;
@@ -124,5 +141,7 @@ inline constexpr std::size_t kGgufKeyCountMax = 65'536;
 inline constexpr std::size_t kGgufKeySizeBytesMax = 65'535;
 inline constexpr std::size_t kGgufStringSizeBytesMax = kMiB;
 inline constexpr std::uint64_t kGgufAlignmentBytesMax = 64 * kKiB;
+inline constexpr std::size_t kTensorHeadersSizeBytesMax = 64 * kMiB;  // of all shards, in one answer
+inline constexpr std::size_t kTensorShardCountMax = 2000;
 
 }  // namespace granary::limits

@@ -21,9 +21,7 @@ using meta::RepoName;
 // The clients compare this text (hf-hub API, "Error contract").
 constexpr std::string_view kBadToken = "Invalid credentials in Authorization header";
 
-std::string key_of(const Sha256& secret) {
-  return std::string(as_text(secret.view()));
-}
+std::string key_of(const Sha256& secret) { return std::string(as_text(secret.view())); }
 
 std::string key_of(const RepoName& name) {
   std::string key(1, static_cast<char>('0' + static_cast<int>(name.kind)));
@@ -50,9 +48,7 @@ bool Caller::is_instance_admin() const {
   return user && token && user->instance_admin && token->role == meta::TokenRole::Admin;
 }
 
-bool Caller::may_write() const {
-  return token && token->role != meta::TokenRole::Read;
-}
+bool Caller::may_write() const { return token && token->role != meta::TokenRole::Read; }
 
 std::optional<OrgRole> Caller::role_in(meta::NamespaceId space) const {
   if (user && user->id == space) return OrgRole::Admin;
@@ -203,17 +199,13 @@ Access::Access(Clock& clock, meta::MetaStore& facts)
     : impl_(std::make_unique<Impl>(clock, facts)) {}
 Access::~Access() = default;
 
-Result<Caller> Access::identify(std::string_view secret) {
-  return impl_->identify(secret);
-}
+Result<Caller> Access::identify(std::string_view secret) { return impl_->identify(secret); }
 
 std::shared_ptr<const Caller> Access::identify_now(std::string_view secret) {
   return impl_->identify_now(secret);
 }
 
-Result<void> Access::flush_token_uses() {
-  return impl_->flush_uses_after({});
-}
+Result<void> Access::flush_token_uses() { return impl_->flush_uses_after({}); }
 
 Result<VisibleRepo> Access::find(const Caller& caller, const RepoName& name) {
   return impl_->find(caller, name);
@@ -279,9 +271,7 @@ Caller local_operator() {
   return caller;
 }
 
-Sha256 hash_secret(std::string_view secret) {
-  return sha256_of(as_bytes(secret));
-}
+Sha256 hash_secret(std::string_view secret) { return sha256_of(as_bytes(secret)); }
 
 std::string make_secret(Random& random) {
   constexpr std::string_view kAlphabet =

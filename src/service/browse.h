@@ -32,8 +32,7 @@ struct InfoParts {
 /// Blocking, thread-safe.
 class Browser {
  public:
-  Browser(Access& access, meta::MetaStore& facts, store::Store& store)
-      : access_(access), facts_(facts), store_(store) {}
+  Browser(meta::MetaStore& facts, store::Store& store) : facts_(facts), store_(store) {}
 
   /// `revision` empty: main. Errors: RevisionNotFound. A gated repo's info is open to all who see
   /// it.
@@ -47,7 +46,6 @@ class Browser {
   Result<std::vector<meta::TagCount>> tags(meta::RepoKind kind);
 
  private:
-  Access& access_;
   meta::MetaStore& facts_;
   store::Store& store_;
 };

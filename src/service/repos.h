@@ -61,7 +61,7 @@ class Repos {
                                                        meta::AccessStatus status);
 
   struct AccessChange {
-    std::string user;        // a name; or
+    std::string user;  // a name; or
     std::string request_id;  // a request's public id
     meta::AccessStatus status = meta::AccessStatus::Accepted;
   };
@@ -79,6 +79,12 @@ class Repos {
   Result<std::vector<meta::Like>> likes_of(const Caller& caller, std::string_view user);
 
  private:
+  Result<meta::Repo> explain_conflict(const meta::RepoName& name, Error error);
+  meta::AuditEntry entry(const Caller& caller, std::string_view action,
+                         const meta::RepoName& subject, std::string detail);
+  Result<void> audit_access(const Caller& caller, const meta::Repo& repo,
+                            const meta::AccessRequest& request);
+
   Env& env_;
   Access& access_;
   meta::MetaStore& facts_;

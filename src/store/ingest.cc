@@ -265,9 +265,16 @@ Result<void> StreamIngest::publish_xorbs(meta::NewContent& content) {
     TRY(xorb.facts.generation, parts_.content.next_generation(xorb.facts.hash));
     together.push_back({xorb.object.get(),
                         {.hash = xorb.facts.hash, .generation = xorb.facts.generation}});
+  }
+  TRY_DONE(parts_.objects.publish_all(together));
+  for (SealedXorb& xorb : sealed_) {
+    // An object that was there already stays, and may be coded otherwise.
+    TRY(const auto object, parts_.objects.open({.hash = xorb.facts.hash,
+                                                .generation = xorb.facts.generation}));
+    xorb.facts.stored_size_bytes = object->size_bytes();
     content.xorbs.push_back(xorb.facts);
   }
-  return parts_.objects.publish_all(together);
+  return {};
 }
 
 }  // namespace granary::store

@@ -3,45 +3,33 @@
 
 #include <gtest/gtest.h>
 
-#include "base/hasher.h"
 #include "base/limits.h"
-#include "base/sim_env.h"
-#include "object/disk_store.h"
-#include "store/content_testing.h"
+#include "store/store_testing.h"
 
 namespace granary::store {
 namespace {
 
 constexpr std::uint64_t kPartSize = 300'000;
 
-Bytes random_bytes(std::uint64_t seed, std::size_t size) {
-  Bytes bytes(size);
-  SimNumbers numbers(seed);
-  for (std::byte& byte : bytes) byte = static_cast<std::byte>(numbers.next());
-  return bytes;
-}
-
-class UploadsTest : public ::testing::Test {
+class UploadsTest : public StoreTest {
  protected:
   UploadsTest() {
-    for (const char* folder : {"data", "data/uploads"}) {
-      GRANARY_ASSERT(world_.files().make_directory(folder).has_value());
-    }
-    GRANARY_ASSERT(world_.files().sync_directory("").has_value());
-    GRANARY_ASSERT(world_.files().sync_directory("data").has_value());
-    restart();
+    GRANARY_ASSERT(files().make_directory("data/uploads").has_value());
+    GRANARY_ASSERT(files().sync_directory("data").has_value());
+    user_ = facts_->accounts()
+                .create_namespace({.name = "ada", .full_name = {}, .email = {}, .owner = {}})
+                ->id;
+    restart_all();
   }
-  void restart() {
+  void restart_all() {
     uploads_.reset();
-    store_.reset();
-    objects_ = object::open_disk_store(world_.env(), "data", {}).value();
-    store_ = make_store(world_.env(), *objects_, content_, {});
+    restart();
     uploads_ =
-        open_uploads(world_.env(), content_, *objects_, *store_, "data/uploads").value();
+        open_uploads(world_.env(), content(), *objects_, *store_, "data/uploads").value();
   }
   UploadPlan plan() const {
     return {.repo = {1},
-            .user = {2},
+            .user = user_,
             .sha256 = sha256_of(bytes_),
             .size_bytes = bytes_.size(),
             .part_size_bytes = kPartSize};
@@ -57,42 +45,38 @@ class UploadsTest : public ::testing::Test {
     return writer->finish();
   }
   void expect_whole(const std::string& id) {
-    auto content = uploads_->complete(id);
-    ASSERT_TRUE(content) << content.error().message;
-    ASSERT_TRUE(content_.record(*content));
+    auto taken = uploads_->complete(id);
+    ASSERT_TRUE(taken) << taken.error().message;
+    ASSERT_TRUE(content().record(*taken));
     Bytes out(bytes_.size());
     ASSERT_TRUE(store_->open(sha256_of(bytes_)).value()->read_exactly(0, out));
     EXPECT_EQ(out, bytes_);
     ASSERT_TRUE(uploads_->remove(id));
-    EXPECT_TRUE(world_.files().list("data/uploads")->empty());
+    EXPECT_TRUE(files().list("data/uploads")->empty());
   }
 
-  SimEnv world_{1};
-  MemoryContent content_;
-  std::unique_ptr<object::ObjectStore> objects_;
-  std::unique_ptr<Store> store_;
+  meta::NamespaceId user_;
   std::unique_ptr<Uploads> uploads_;
   const Bytes bytes_ = random_bytes(1, 3 * kPartSize + 1234);
 };
 
 TEST_F(UploadsTest, PartsInAnyOrderMakeTheFile) {
-  for (const auto& order : {std::vector{1u, 2u, 3u, 4u}, std::vector{4u, 2u, 1u, 3u}}) {
-    content_.files.clear();
-    const auto upload = uploads_->start(plan()).value();
-    EXPECT_EQ(part_count(upload), 4u);
-    for (const std::uint32_t number : order) ASSERT_TRUE(send(upload.id, number, part(number)));
-    expect_whole(upload.id);
+  const auto upload = uploads_->start(plan()).value();
+  EXPECT_EQ(part_count(upload), 4u);
+  for (const std::uint32_t number : {4u, 2u, 1u, 3u}) {
+    ASSERT_TRUE(send(upload.id, number, part(number)));
   }
+  expect_whole(upload.id);
 }
 
 TEST_F(UploadsTest, ARestartInTheMiddleKeepsThePartsThatWereAcknowledged) {
   const auto upload = uploads_->start(plan()).value();
   ASSERT_TRUE(send(upload.id, 1, part(1)));
   ASSERT_TRUE(send(upload.id, 3, part(3)));
-  restart();
+  restart_all();
   const auto resumed = uploads_->start(plan()).value();
   EXPECT_EQ(resumed.id, upload.id);
-  EXPECT_EQ(content_.list_parts(upload.id)->size(), 2u);
+  EXPECT_EQ(content().list_parts(upload.id)->size(), 2u);
   ASSERT_TRUE(send(upload.id, 4, part(4)));
   ASSERT_TRUE(send(upload.id, 2, part(2)));
   expect_whole(upload.id);
@@ -102,8 +86,8 @@ TEST_F(UploadsTest, AnAcknowledgedPartSurvivesEveryPowerCut) {
   const auto upload = uploads_->start(plan()).value();
   ASSERT_TRUE(send(upload.id, 1, part(1)));
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
-    auto files = world_.files().crash(seed);
-    auto file = files->open("data/uploads/" + upload.id + "/1", OpenMode::Read);
+    auto after = files().crash(seed);
+    auto file = after->open("data/uploads/" + upload.id + "/1", OpenMode::Read);
     ASSERT_TRUE(file);
     Bytes out(kPartSize);
     EXPECT_EQ((*file)->read_at(0, out).value(), kPartSize);
@@ -149,7 +133,7 @@ TEST_F(UploadsTest, WrongSizesAndNumbersAreRefused) {
   ASSERT_TRUE(writer->write(part(4).first(1000)));
   EXPECT_EQ(writer->finish().error().kind, ErrorKind::Invalid);
   EXPECT_EQ(writer->write(part(1).first(1000)).error().kind, ErrorKind::Invalid);
-  EXPECT_TRUE(content_.list_parts(upload.id)->empty());
+  EXPECT_TRUE(content().list_parts(upload.id)->empty());
   EXPECT_EQ(uploads_->complete(upload.id).error().message, "part 1 is missing");
 }
 
@@ -167,8 +151,8 @@ TEST_F(UploadsTest, PlansThatMakeNoSenseAreRefused) {
 }
 
 TEST_F(UploadsTest, AnUploadThatCannotFitIsRefusedAtItsStart) {
-  world_.files().set_capacity(3 * limits::kGiB);
-  restart();
+  files().set_capacity(3 * limits::kGiB);
+  restart_all();
   UploadPlan wanted = plan();
   wanted.size_bytes = limits::kGiB;
   wanted.part_size_bytes = limits::kGiB;
@@ -177,12 +161,12 @@ TEST_F(UploadsTest, AnUploadThatCannotFitIsRefusedAtItsStart) {
 
 TEST_F(UploadsTest, AFailedSyncRefusesFurtherPartsUntilRestart) {
   const auto upload = uploads_->start(plan()).value();
-  world_.files().inject({.kind = SimFault::Kind::Io, .calls = {SimCall::Sync}});
+  files().inject({.kind = SimFault::Kind::Io, .calls = {SimCall::Sync}});
   EXPECT_EQ(send(upload.id, 1, part(1)).error().kind, ErrorKind::Unavailable);
   EXPECT_NE(uploads_->write_refusal(), "");
   EXPECT_EQ(send(upload.id, 1, part(1)).error().kind, ErrorKind::Unavailable);
-  EXPECT_TRUE(content_.list_parts(upload.id)->empty());
-  restart();
+  EXPECT_TRUE(content().list_parts(upload.id)->empty());
+  restart_all();
   EXPECT_TRUE(send(upload.id, 1, part(1)));
 }
 
@@ -194,12 +178,12 @@ TEST_F(UploadsTest, OldUploadsExpireAndLeftoversGoAtTheNextStart) {
   other.repo = {7};
   const auto fresh = uploads_->start(other).value();
   EXPECT_EQ(uploads_->remove_expired().value(), 1u);
-  EXPECT_EQ(world_.files().list("data/uploads").value(), std::vector{fresh.id});
+  EXPECT_EQ(files().list("data/uploads").value(), std::vector{fresh.id});
 
   ASSERT_TRUE(send(fresh.id, 1, part(1)));
-  ASSERT_TRUE(content_.remove_upload(fresh.id));  // as if the power had gone here
-  restart();
-  EXPECT_TRUE(world_.files().list("data/uploads")->empty());
+  ASSERT_TRUE(content().remove_upload(fresh.id));  // as if the power had gone here
+  restart_all();
+  EXPECT_TRUE(files().list("data/uploads")->empty());
 }
 
 }  // namespace

@@ -16,6 +16,9 @@ class Browser;
 class Downloads;
 class Fetch;
 class History;
+class LfsFiles;
+class Publisher;
+class Refs;
 class Repos;
 class Trees;
 }  // namespace granary::service
@@ -32,6 +35,9 @@ struct Context {
   service::Trees& trees;
   service::History& history;
   service::Fetch& fetch;
+  service::Publisher& publisher;
+  service::Refs& refs;
+  service::LfsFiles& lfs_files;
   service::Downloads& downloads;
   net::Pool& pool;
   Clock& clock;

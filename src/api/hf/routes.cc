@@ -1,14 +1,25 @@
 // Routes: every route of the hub API.
 #include "api/hf/routes.h"
 
+#include <string>
+
 #include "api/hf/access_requests.h"
 #include "api/hf/call.h"
+#include "api/hf/commit.h"
 #include "api/hf/info.h"
+#include "api/hf/lfs_listing.h"
 #include "api/hf/likes.h"
 #include "api/hf/listing.h"
 #include "api/hf/odds.h"
 #include "api/hf/people.h"
+#include "api/hf/preupload.h"
+#include "api/hf/ref_changes.h"
+#include "api/hf/refs.h"
 #include "api/hf/repo_changes.h"
+#include "api/hf/resolve.h"
+#include "api/hf/tensor_headers.h"
+#include "api/hf/tree.h"
+#include "api/hf/validate_card.h"
 
 namespace granary::api::hf {
 
@@ -44,6 +55,36 @@ void mount(net::Router& router, Context& context) {
   router.get("/api/datasets-tags-by-type", on.plain(dataset_tags));
   router.get("/api/settings/repositories", on.plain(own_repos));
   router.get("/api/organizations/{organization}/settings/repositories", on.plain(own_repos));
+
+  // Files: reading.
+  for (const std::string prefix : {"/{repo}", "/{type:datasets|spaces}/{repo}"}) {
+    router.get(prefix + "/resolve/{rev}/{path...}", on.stream(resolve));
+    router.get(prefix + "/raw/{rev}/{path...}", on.stream(raw));
+  }
+  router.get("/api/{type:models|datasets|spaces}/{repo}/tree/{rev}/{path...}", on.plain(tree));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/paths-info/{rev}",
+              on.with_body(paths_info));
+  router.get("/api/{type:models|datasets|spaces}/{repo}/refs", on.plain(refs));
+  router.get("/api/{type:models|datasets|spaces}/{repo}/commits/{rev}", on.plain(commits));
+  router.get("/api/models/{repo}/safetensors-metadata/{path...}", on.plain(safetensors_metadata));
+
+  // Files: publishing.
+  router.post("/api/validate-yaml", on.with_body(validate_card));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/preupload/{rev}",
+              on.with_body(preupload));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/commit/{rev}", on.stream(commit));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/branch/{rev}",
+              on.with_body(create_branch));
+  router.del("/api/{type:models|datasets|spaces}/{repo}/branch/{rev}", on.plain(delete_branch));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/tag/{rev}", on.with_body(create_tag));
+  router.del("/api/{type:models|datasets|spaces}/{repo}/tag/{rev}", on.plain(delete_tag));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/super-squash/{rev}",
+              on.with_body(squash));
+  router.get("/api/{type:models|datasets|spaces}/{repo}/lfs-files", on.plain(list_lfs_files));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/lfs-files/batch",
+              on.with_body(delete_lfs_files));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/lfs-files/duplicate",
+              on.with_body(duplicate_lfs_files));
 
   // Gated repos.
   router.post("/api/{type:models|datasets|spaces}/{repo}/ask-access", on.with_body(ask_access));
