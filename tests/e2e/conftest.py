@@ -19,29 +19,33 @@ def client_environment(url, home):
             "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
 
 
-def pytest_configure(config):
-    """Starts the server before any test module imports a client, which reads HF_ENDPOINT then."""
-    if config.option.collectonly or "GRANARY_BINARY" not in os.environ:
-        return
+def prepare():
+    """Sets the environment before any client is imported, since clients read it then only."""
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="granary-e2e-"))
     for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
         os.environ.pop(name, None)
     _run["scratch"] = scratch
     _run["server"] = Granary(scratch / "main")
     os.environ.update(client_environment(_run["server"].url, scratch / "hf-home"))
-    _run["server"].start()
+
+
+prepare()
+
+
+def pytest_configure(config):
+    if not config.option.collectonly:
+        _run["server"].start()
 
 
 def pytest_unconfigure(config):
-    if "server" in _run:
-        _run["server"].close()
-        shutil.rmtree(_run["scratch"], ignore_errors=True)
+    _run["server"].close()
+    shutil.rmtree(_run["scratch"], ignore_errors=True)
 
 
 def pytest_sessionfinish(session, exitstatus):
     """A run that ends leaves a sound store behind: that is a test too."""
-    server = _run.get("server")
-    if not server or not session.testscollected:
+    server = _run["server"]
+    if session.config.option.collectonly or not server.process:
         return
     if exitstatus != 0:
         print(f"\nthe server's log ends:\n{server.log_tail()}")

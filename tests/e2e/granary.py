@@ -49,7 +49,7 @@ class Granary:
     """One server. `kill` is a crash; `stop` is an orderly end, which must succeed."""
 
     def __init__(self, folder, binary=None, port=None):
-        self.binary = binary or os.environ["GRANARY_BINARY"]
+        self.binary = binary or os.environ.get("GRANARY_BINARY", "build/release/granary")
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.log = self.folder / "server.log"

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 from content import blob_id, random_bytes, sha256
-from huggingface_hub import HfFileSystem, hf_hub_url
+from huggingface_hub import HfApi, HfFileSystem, hf_hub_url
 from huggingface_hub.errors import (EntryNotFoundError, HfHubHTTPError, RepositoryNotFoundError,
                                     RevisionNotFoundError)
 from repos import create, since
@@ -112,7 +112,8 @@ def test_expand_gives_the_named_fields_and_refuses_others(api, model):
 
 def test_models_are_listed_searched_and_filtered(api, anonymous, new_name):
     one, two = create(api, new_name("Searchable-One")), create(api, new_name("searchable-two"))
-    api.upload_file(**one.where, path_or_fileobj=CARD.encode(), path_in_repo="README.md")
+    card = CARD.replace("one-tag", "searchable-tag").encode()
+    api.upload_file(**one.where, path_or_fileobj=card, path_in_repo="README.md")
 
     def found(**query):
         return {model.id for model in anonymous.list_models(**query)}
@@ -121,9 +122,9 @@ def test_models_are_listed_searched_and_filtered(api, anonymous, new_name):
     assert found(search="SEARCHABLE-one") == {one.id}
     assert {one.id, two.id} <= found(author="alice")
     assert found(author="nobody") == set()
-    assert found(filter="one-tag") == {one.id}
-    assert found(filter=["one-tag", "license:apache-2.0"]) == {one.id}
-    assert found(filter=["one-tag", "license:mit"]) == set()
+    assert found(filter="searchable-tag") == {one.id}
+    assert found(filter=["searchable-tag", "license:apache-2.0"]) == {one.id}
+    assert found(filter=["searchable-tag", "license:mit"]) == set()
     assert found(pipeline_tag="text-generation", search="searchable") == {one.id}
     full = next(iter(anonymous.list_models(search="searchable-one", full=True)))
     assert {sibling.rfilename for sibling in full.siblings} == {".gitattributes", "README.md"}
@@ -155,10 +156,8 @@ def test_whoami_knows_the_user_the_token_and_the_organisations(api, anonymous, r
     assert me["auth"]["accessToken"]["role"] == "write"
     assert reading.whoami()["auth"]["accessToken"]["role"] == "read"
     assert me["auth"]["accessToken"]["displayName"]
-    with pytest.raises(HfHubHTTPError) as refused:
-        from huggingface_hub import HfApi
+    with pytest.raises(OSError, match="Invalid user token"):  # an HTTP error in every version
         HfApi(endpoint=api.endpoint, token="hf_" + "y" * 34).whoami()
-    assert refused.value.response.status_code == 401
 
 
 def test_users_and_organisations_have_a_page(api, lab, model):
