@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/log.h"
 #include "cli/admin_commands.h"
 #include "cli/inspect.h"
 #include "cli/program.h"
@@ -15,6 +16,8 @@ int main(int argument_count, char** arguments) {
   app.footer("`granary COMMAND --help` teaches each command.\n"
              "Start here:  granary serve --data DIR --listen 127.0.0.1:8080");
 
+  // Standard output is for what was asked for; `serve` sets its own level.
+  granary::log::start(granary::log::Level::Error, granary::log::Format::Text);
   granary::cli::Program program;
   granary::cli::add_serve(app, program);
   granary::cli::add_admin_commands(app, program);

@@ -148,7 +148,7 @@ constexpr Field kFields[] = {
     {"downloadsAllTime", kModel | kDataset, kOnlyAsked,
      [](const RepoView& view) -> json::value { return view.repo.downloads; }},
     {"evalResults", kModel, kOnlyAsked, nothing},
-    {"gated", kModel | kDataset, kItem | kInfo, gated_of},
+    {"gated", kAll, kItem | kInfo, gated_of},
     {"gguf", kModel, kInfo, [](const RepoView& view) { return parsed(view.summary.gguf_json); }},
     {"gitalyUid", kModel, kOnlyAsked, nothing},
     {"inference", kModel, kOnlyAsked, nothing},

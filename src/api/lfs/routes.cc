@@ -18,13 +18,13 @@ net::Handler on(Context& context, Work work) {
 void mount(net::Router& router, Context& context) {
   // What a client asks first. The URL is git-lfs's own: the remote's with "/info/lfs" behind it.
   router.post("/{repo}.git/info/lfs/objects/batch", on(context, batch));
-  router.post("/{datasets|spaces:type}/{repo}.git/info/lfs/objects/batch", on(context, batch));
+  router.post("/{type:datasets|spaces}/{repo}.git/info/lfs/objects/batch", on(context, batch));
   router.get("/{repo}.git/info/lfs/locks", on(context, no_locks));
   router.post("/{repo}.git/info/lfs/locks", on(context, no_locks));
   router.post("/{repo}.git/info/lfs/locks/verify", on(context, no_locks));
-  router.get("/{datasets|spaces:type}/{repo}.git/info/lfs/locks", on(context, no_locks));
-  router.post("/{datasets|spaces:type}/{repo}.git/info/lfs/locks", on(context, no_locks));
-  router.post("/{datasets|spaces:type}/{repo}.git/info/lfs/locks/verify", on(context, no_locks));
+  router.get("/{type:datasets|spaces}/{repo}.git/info/lfs/locks", on(context, no_locks));
+  router.post("/{type:datasets|spaces}/{repo}.git/info/lfs/locks", on(context, no_locks));
+  router.post("/{type:datasets|spaces}/{repo}.git/info/lfs/locks/verify", on(context, no_locks));
 
   // Where it is sent then.
   router.put("/api/lfs/objects/{oid}", on(context, put_object));

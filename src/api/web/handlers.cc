@@ -14,6 +14,7 @@
 #include "net/router.h"
 #include "service/browse.h"
 #include "service/fetch.h"
+#include "service/names.h"
 
 namespace granary::api::web {
 namespace {
@@ -202,6 +203,10 @@ class Pages {
     if (slash != std::string_view::npos) {
       wanted.name.space = full.substr(0, slash);
       wanted.name.name = full.substr(slash + 1);
+    }
+    // "/api/x" is no page of a repo "api/x": no namespace has such a name, and clients want JSON.
+    if (type.empty() && !service::check_namespace_name(wanted.name.space)) {
+      co_return net::Response::json(404, net::error_json("there is no such route"));
     }
     Context& context = context_;
     auto work = [&context, &wanted] { return make_repo(context, wanted); };

