@@ -17,7 +17,8 @@ void run_to_end(Task<> task);
 
 template <class T>
 Task<> keep_value(Task<T> task, std::optional<T>& value) {
-  value.emplace(co_await std::move(task));
+  T result = co_await std::move(task);
+  value.emplace(std::move(result));
 }
 }  // namespace detail
 

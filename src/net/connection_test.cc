@@ -293,7 +293,8 @@ Task<> converse(Service& service, std::string requests) {
   ConnectionGroup group(service);
   TaskGroup tasks(executor);
   tasks.spawn(group.serve(std::move(served), Peer{.address = "127.0.0.1"}));
-  EXPECT_TRUE(co_await client->write(as_bytes(requests)));
+  const auto written = co_await client->write(as_bytes(requests));
+  EXPECT_TRUE(written);
   client->finish_writing();
   co_await tasks.join();
 }

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdlib>
 #include <memory>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -20,7 +20,9 @@ namespace {
 constexpr std::size_t kAlignment = 4096;  // what O_DIRECT asks of memory
 
 struct Free {
-  void operator()(std::byte* memory) const { std::free(memory); }
+  void operator()(std::byte* memory) const {
+    ::operator delete(memory, std::align_val_t{kAlignment});
+  }
 };
 using Buffer = std::unique_ptr<std::byte, Free>;
 
@@ -35,9 +37,8 @@ struct Pumped {
   std::span<std::byte> buffer(std::size_t index) {
     Buffer& memory = buffers[index];
     if (!memory) {
-      auto* fresh = static_cast<std::byte*>(std::aligned_alloc(kAlignment, buffer_size_bytes));
-      if (fresh == nullptr) throw std::bad_alloc();
-      memory.reset(fresh);
+      void* fresh = ::operator new(buffer_size_bytes, std::align_val_t{kAlignment});
+      memory.reset(static_cast<std::byte*>(fresh));
     }
     return {memory.get(), buffer_size_bytes};
   }

@@ -60,7 +60,8 @@ Task<> add_one(Pool& pool, std::atomic<int>& sum) {
 }
 
 Task<> add_many(Pool& pool, std::atomic<int>& sum, int count) {
-  TaskGroup group(co_await current_executor());
+  const Executor executor = co_await current_executor();
+  TaskGroup group(executor);
   for (int i = 0; i < count; ++i) group.spawn(add_one(pool, sum));
   EXPECT_EQ(group.count(), static_cast<std::size_t>(count));
   co_await group.join();
@@ -82,7 +83,8 @@ Task<> give_exception() {
 Task<> sleep_long() { co_await sleep_for(1h); }
 
 Task<std::size_t> count_failures() {
-  TaskGroup group(co_await current_executor());
+  const Executor executor = co_await current_executor();
+  TaskGroup group(executor);
   group.spawn(give_error());
   group.spawn(give_exception());
   group.spawn(sleep_long());

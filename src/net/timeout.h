@@ -23,7 +23,8 @@ template <class T>
 Task<> keep_outcome(Task<Result<T>> work, std::optional<Result<T>>& result,
                     std::exception_ptr& failure) {
   try {
-    result.emplace(co_await std::move(work));
+    Result<T> outcome = co_await std::move(work);
+    result.emplace(std::move(outcome));
   } catch (...) {
     failure = std::current_exception();
   }

@@ -23,10 +23,10 @@
 
 namespace granary::api::hf {
 
-void mount(net::Router& router, Context& context) {
-  const On on(context);
+namespace {
 
-  // Who.
+// Who.
+void add_people(net::Router& router, const On& on) {
   router.get("/api/whoami-v2", on.plain(whoami));
   router.get("/api/whoami", on.plain(whoami));
   router.get("/api/users/{user}/overview", on.plain(user_overview));
@@ -37,15 +37,19 @@ void mount(net::Router& router, Context& context) {
   router.get("/api/organizations/{organization}/members", on.plain(organization_members));
   router.get("/api/organizations/{name}/followers", on.plain(no_followers));
   router.get("/avatars/{name}.svg", on.plain(avatar));
+}
 
-  // Repos: making and changing.
+// Repos: making and changing.
+void add_repo_changes(net::Router& router, const On& on) {
   router.post("/api/repos/create", on.with_body(create_repo));
   router.del("/api/repos/delete", on.with_body(delete_repo));
   router.post("/api/repos/move", on.with_body(move_repo));
   router.put("/api/{type:models|datasets|spaces}/{repo}/settings", on.with_body(change_settings));
   router.post("/api/{type:models|datasets|spaces}/{repo}/duplicate", on.with_body(duplicate_repo));
+}
 
-  // Repos: reading.
+// Repos: reading.
+void add_repo_reading(net::Router& router, const On& on) {
   router.get("/api/{type:models|datasets|spaces}", on.plain(list_repos));
   router.get("/api/{type:models|datasets|spaces}/{repo}", on.kept(repo_info));
   router.get("/api/{type:models|datasets|spaces}/{repo}/revision/{rev}", on.kept(repo_info));
@@ -55,8 +59,10 @@ void mount(net::Router& router, Context& context) {
   router.get("/api/datasets-tags-by-type", on.plain(dataset_tags));
   router.get("/api/settings/repositories", on.plain(own_repos));
   router.get("/api/organizations/{organization}/settings/repositories", on.plain(own_repos));
+}
 
-  // Files: reading.
+// Files: reading.
+void add_file_reading(net::Router& router, const On& on) {
   for (const std::string prefix : {"/{repo}", "/{type:datasets|spaces}/{repo}"}) {
     router.get(prefix + "/resolve/{rev}/{path...}", on.stream(resolve));
     router.get(prefix + "/raw/{rev}/{path...}", on.stream(raw));
@@ -67,8 +73,10 @@ void mount(net::Router& router, Context& context) {
   router.get("/api/{type:models|datasets|spaces}/{repo}/refs", on.plain(refs));
   router.get("/api/{type:models|datasets|spaces}/{repo}/commits/{rev}", on.plain(commits));
   router.get("/api/models/{repo}/safetensors-metadata/{path...}", on.plain(safetensors_metadata));
+}
 
-  // Files: publishing.
+// Files: publishing.
+void add_publishing(net::Router& router, const On& on) {
   router.post("/api/validate-yaml", on.with_body(validate_card));
   router.post("/api/{type:models|datasets|spaces}/{repo}/preupload/{rev}",
               on.with_body(preupload));
@@ -85,8 +93,10 @@ void mount(net::Router& router, Context& context) {
               on.with_body(delete_lfs_files));
   router.post("/api/{type:models|datasets|spaces}/{repo}/lfs-files/duplicate",
               on.with_body(duplicate_lfs_files));
+}
 
-  // Gated repos.
+// Gated repos.
+void add_gates(net::Router& router, const On& on) {
   router.post("/api/{type:models|datasets|spaces}/{repo}/ask-access", on.with_body(ask_access));
   router.get(
       "/api/{type:models|datasets|spaces}/{repo}/user-access-request/"
@@ -96,13 +106,17 @@ void mount(net::Router& router, Context& context) {
               on.with_body(handle_access_request));
   router.post("/api/{type:models|datasets|spaces}/{repo}/user-access-request/grant",
               on.with_body(grant_access));
+}
 
-  // Likes.
+// Likes.
+void add_likes(net::Router& router, const On& on) {
   router.post("/api/{type:models|datasets|spaces}/{repo}/like", on.plain(like_repo));
   router.del("/api/{type:models|datasets|spaces}/{repo}/like", on.plain(unlike_repo));
   router.get("/api/{type:models|datasets|spaces}/{repo}/likers", on.plain(list_likers));
+}
 
-  // Odds, and what is not there.
+// Odds, and what is not there.
+void add_odds(net::Router& router, const On& on) {
   router.head("/api/telemetry/{path...}", on.stream(ignore_telemetry));
   router.get("/api/agent-harnesses", on.stream(agent_harnesses));
   router.fallback("/api", on.stream(unknown_route));
@@ -111,6 +125,20 @@ void mount(net::Router& router, Context& context) {
   router.fallback("/oauth", on.stream(no_device_login));
   router.fallback("/v1", on.stream(unknown_route));
   router.fallback("/v2", on.stream(unknown_route));
+}
+
+}  // namespace
+
+void mount(net::Router& router, Context& context) {
+  const On on(context);
+  add_people(router, on);
+  add_repo_changes(router, on);
+  add_repo_reading(router, on);
+  add_file_reading(router, on);
+  add_publishing(router, on);
+  add_gates(router, on);
+  add_likes(router, on);
+  add_odds(router, on);
 }
 
 }  // namespace granary::api::hf
