@@ -1,9 +1,11 @@
 // The pool's threads and queue, and the hand-over between them and a task's executor.
 #include "net/pool.h"
 
-#include <boost/asio/associated_executor.hpp>
+#include <atomic>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
 #include <deque>
@@ -16,6 +18,31 @@
 namespace granary::net {
 
 namespace asio = boost::asio;
+
+namespace {
+
+/// Keeps an executor's context from being destroyed under a pool thread that has woken it: the woken
+/// task may be the last one and end at once, while the thread is still inside `post`. Services are
+/// shut down before the context goes, the newest first.
+class WakeGuard final : public asio::execution_context::service {
+ public:
+  using Count = std::atomic<std::size_t>;
+
+  inline static asio::execution_context::id id;  // Asio's key for the service; holds no state
+  explicit WakeGuard(asio::execution_context& context) : service(context) {}
+
+  /// Of work under way for this context; shared with the threads that do it.
+  const std::shared_ptr<Count>& under_way() const { return under_way_; }
+
+ private:
+  void shutdown() override {
+    while (under_way_->load(std::memory_order_acquire) > 0) std::this_thread::yield();
+  }
+
+  std::shared_ptr<Count> under_way_ = std::make_shared<Count>(0);
+};
+
+}  // namespace
 
 struct Pool::State {
   std::mutex mutex;
@@ -68,13 +95,16 @@ std::size_t Pool::thread_count() const { return state_->threads.size(); }
 namespace detail {
 
 Task<> run_on(Pool& pool, std::function<void()> work) {
-  auto start = [&pool, &work](auto handler) {
+  const Executor executor = co_await asio::this_coro::executor;
+  auto under_way = asio::use_service<WakeGuard>(executor.context()).under_way();
+  auto start = [&pool, &work, executor, under_way](auto handler) {
     // std::function wants a copyable callable, and a handler only moves.
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    pool.post([&work, shared = std::move(shared)]() mutable {
+    under_way->fetch_add(1, std::memory_order_relaxed);
+    pool.post([&work, executor, under_way, shared = std::move(shared)]() mutable {
       work();
-      auto executor = asio::get_associated_executor(*shared);
       asio::post(executor, [shared = std::move(shared)]() mutable { std::move (*shared)(); });
+      under_way->fetch_sub(1, std::memory_order_release);
     });
   };
   asio::use_awaitable_t<Executor> token;

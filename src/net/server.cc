@@ -5,6 +5,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <charconv>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -90,6 +91,7 @@ struct Server::State {
   std::optional<TlsContext> tls;
   std::vector<std::unique_ptr<Worker>> workers;
   std::vector<std::string> addresses;
+  std::mutex stopping;  // held by stop(), whose wake-ups must have left the workers before they go
 };
 
 Result<void> Server::State::start_listening() {
@@ -137,9 +139,11 @@ void Server::run() {
   }
   state_->workers[0]->run();
   for (std::thread& thread : threads) thread.join();
+  const std::lock_guard lock(state_->stopping);
 }
 
 void Server::stop() {
+  const std::lock_guard lock(state_->stopping);
   for (const auto& worker : state_->workers) worker->stop();
 }
 
