@@ -29,7 +29,7 @@ TEST(Errors, EachKindHasTheStatusAndCodeThatClientsBranchOn) {
       {ErrorKind::Denied, 403, "(none)"},
       {ErrorKind::Gated, 403, "GatedRepo"},
       {ErrorKind::Conflict, 409, "(none)"},
-      {ErrorKind::Stale, 412, "(none)"},
+      {ErrorKind::Stale, 409, "(none)"},
       {ErrorKind::TooLarge, 413, "(none)"},
       {ErrorKind::NoSpace, 507, "(none)"},
       {ErrorKind::Corrupt, 500, "(none)"},
@@ -50,8 +50,12 @@ TEST(Errors, AGatedRepoAsksAStrangerToLogIn) {
   EXPECT_EQ(header(response, "X-Error-Code"), "GatedRepo");
 }
 
+TEST(Errors, AStrangerWhoIsDeniedIsAskedToLogIn) {
+  EXPECT_EQ(response_to(ErrorKind::Denied, Asker::Stranger).status, 401);
+}
+
 TEST(Errors, NoOtherKindTellsStrangersApart) {
-  for (const auto kind : {ErrorKind::NotFound, ErrorKind::RepoNotFound, ErrorKind::Denied}) {
+  for (const auto kind : {ErrorKind::NotFound, ErrorKind::RepoNotFound, ErrorKind::Stale}) {
     EXPECT_EQ(response_to(kind, Asker::Stranger).status, response_to(kind).status);
   }
 }
