@@ -80,16 +80,14 @@ void add_file_reading(net::Router& router, const On& on) {
 // Files: publishing.
 void add_publishing(net::Router& router, const On& on) {
   router.post("/api/validate-yaml", on.with_body(validate_card));
-  router.post("/api/{type:models|datasets|spaces}/{repo}/preupload/{rev}",
-              on.with_body(preupload));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/preupload/{rev}", on.with_body(preupload));
   router.post("/api/{type:models|datasets|spaces}/{repo}/commit/{rev}", on.stream(commit));
   router.post("/api/{type:models|datasets|spaces}/{repo}/branch/{rev}",
               on.with_body(create_branch));
   router.del("/api/{type:models|datasets|spaces}/{repo}/branch/{rev}", on.plain(delete_branch));
   router.post("/api/{type:models|datasets|spaces}/{repo}/tag/{rev}", on.with_body(create_tag));
   router.del("/api/{type:models|datasets|spaces}/{repo}/tag/{rev}", on.plain(delete_tag));
-  router.post("/api/{type:models|datasets|spaces}/{repo}/super-squash/{rev}",
-              on.with_body(squash));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/super-squash/{rev}", on.with_body(squash));
   router.get("/api/{type:models|datasets|spaces}/{repo}/lfs-files", on.plain(list_lfs_files));
   router.post("/api/{type:models|datasets|spaces}/{repo}/lfs-files/batch",
               on.with_body(delete_lfs_files));
