@@ -52,18 +52,31 @@ struct Digest {
   }
 };
 
-struct Sha256Tag { static constexpr bool kGrouped = false; };
-struct GitOidTag { static constexpr bool kGrouped = false; };
-struct ChunkHashTag { static constexpr bool kGrouped = true; };
-struct XorbHashTag { static constexpr bool kGrouped = true; };
-struct FileHashTag { static constexpr bool kGrouped = true; };
-struct RangeHashTag { static constexpr bool kGrouped = true; };
+struct Sha256Tag {
+  static constexpr bool kGrouped = false;
+};
+struct GitOidTag {
+  static constexpr bool kGrouped = false;
+};
+struct ChunkHashTag {
+  static constexpr bool kGrouped = true;
+};
+struct XorbHashTag {
+  static constexpr bool kGrouped = true;
+};
+struct FileHashTag {
+  static constexpr bool kGrouped = true;
+};
+struct RangeHashTag {
+  static constexpr bool kGrouped = true;
+};
 
-using Sha256 = Digest<Sha256Tag, 32>;        // of a file's bytes: a file's identity
-using GitOid = Digest<GitOidTag, 20>;        // SHA-1 of a git object
+using Sha256 = Digest<Sha256Tag, 32>;  // of a file's bytes: a file's identity
+using GitOid = Digest<GitOidTag, 20>;  // SHA-1 of a git object
 using ChunkHash = Digest<ChunkHashTag, 32>;  // keyed BLAKE3 of a chunk's bytes
-using XorbHash = Digest<XorbHashTag, 32>;    // Merkle root of a xorb's chunk hashes
-using FileHash = Digest<FileHashTag, 32>;    // Xet's hash of a file: salted Merkle root of its chunks
+using XorbHash = Digest<XorbHashTag, 32>;  // Merkle root of a xorb's chunk hashes
+// Xet's hash of a file: salted Merkle root of its chunks.
+using FileHash = Digest<FileHashTag, 32>;
 using RangeHash = Digest<RangeHashTag, 32>;  // Xet's verification hash of a run of chunks
 
 /// For unordered containers. Seeded per process, since peers choose some digests.

@@ -1,7 +1,8 @@
 // The seam to the outside world: clock, randomness and file system as ports.
 //
-// The store and the metadata reach the world only through these, so that they run unchanged inside a
-// deterministic simulator (base/sim_env.h). The network's port is net/stream.h, since it suspends.
+// The store and the metadata reach the world only through these, so that they run unchanged inside
+// a deterministic simulator (base/sim_env.h). The network's port is net/stream.h, since it
+// suspends.
 #pragma once
 
 #include <chrono>
@@ -33,7 +34,8 @@ class Random {
   virtual void fill(std::span<std::byte> out) = 0;
 };
 
-/// An open file. Safe for concurrent read_at; writes by one thread at a time. Closed by destruction.
+/// An open file. Safe for concurrent read_at; writes by one thread at a time. Closed by
+/// destruction.
 class File {
  public:
   virtual ~File() = default;
@@ -52,10 +54,10 @@ class File {
 };
 
 enum class OpenMode : std::uint8_t {
-  Read,             // must exist
-  ReadWrite,        // must exist
+  Read,  // must exist
+  ReadWrite,  // must exist
   CreateReadWrite,  // made if missing
-  CreateNew,        // Conflict if it exists
+  CreateNew,  // Conflict if it exists
 };
 
 struct FileStat {

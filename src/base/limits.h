@@ -26,8 +26,9 @@ inline constexpr std::chrono::seconds kLingerTime{5};
 inline constexpr std::chrono::seconds kDrainTime{30};
 inline constexpr std::size_t kBodyBufferSizeBytes = kMiB;
 inline constexpr std::size_t kUnreadBodySizeBytesMax = 64 * kKiB;  // read and dropped to keep alive
-inline constexpr std::size_t kSendWindowSizeBytes = kMiB;          // of a file, in one call
-inline constexpr std::size_t kSendTurnSizeBytes = 4 * kMiB;        // then other connections get a turn
+inline constexpr std::size_t kSendWindowSizeBytes = kMiB;  // of a file, in one call
+// Then other connections get a turn.
+inline constexpr std::size_t kSendTurnSizeBytes = 4 * kMiB;
 
 // Bodies that are held in memory whole (JSON, forms). Streams have no limit but the disk.
 inline constexpr std::size_t kJsonBodySizeBytesMax = 4 * kMiB;
@@ -40,17 +41,18 @@ inline constexpr std::size_t kRangeCountMax = 16;
 
 // Commits.
 inline constexpr std::size_t kCommitOperationCountMax = 100'000;
-inline constexpr std::size_t kCommitLineSizeBytesMax = 36 * kMiB;    // base64 of one inline file
+inline constexpr std::size_t kCommitLineSizeBytesMax = 36 * kMiB;  // base64 of one inline file
 inline constexpr std::size_t kInlineFileSizeBytesMax = 25 * kMiB;
 inline constexpr std::size_t kCommitInlineSizeBytesMax = 512 * kMiB;  // all inline files together
-inline constexpr std::size_t kRegularFileSizeBytesMax = 10 * kMiB;   // above: stored as LFS
+inline constexpr std::size_t kRegularFileSizeBytesMax = 10 * kMiB;  // above: stored as LFS
 inline constexpr std::size_t kCommitMessageSizeBytesMax = 64 * kKiB;
 
 // Git objects and rule files that are read whole.
 inline constexpr std::size_t kTreeSizeBytesMax = 64 * kMiB;  // some 500,000 entries
 inline constexpr std::size_t kCommitSizeBytesMax = kMiB;
-inline constexpr std::size_t kRuleFileSizeBytesMax = kMiB;   // .gitattributes, .gitignore
-inline constexpr std::size_t kRuleLineSizeBytesMax = 2048;   // longer lines are ignored, as git does
+inline constexpr std::size_t kRuleFileSizeBytesMax = kMiB;  // .gitattributes, .gitignore
+// Longer lines are ignored, as git does.
+inline constexpr std::size_t kRuleLineSizeBytesMax = 2048;
 
 // Names.
 inline constexpr std::size_t kPathSizeBytesMax = 4096;
@@ -61,13 +63,13 @@ inline constexpr std::size_t kRefNameSizeBytesMax = 255;
 // Listing.
 inline constexpr std::size_t kListPageCountMax = 1000;
 inline constexpr std::size_t kListWithFilesPageCountMax = 100;  // each item lists its repo's files
-inline constexpr std::size_t kOwnRepoCountMax = 100'000;        // of one namespace, in one answer
+inline constexpr std::size_t kOwnRepoCountMax = 100'000;  // of one namespace, in one answer
 inline constexpr std::size_t kTreePageCount = 10'000;
 inline constexpr std::size_t kTreeExpandPageCount = 100;
 inline constexpr std::size_t kCommitsPageCountMax = 1000;
 inline constexpr std::size_t kChangeCountMax = 5000;  // files in a comparison of two revisions
 inline constexpr std::size_t kDiffSizeBytesMax = 32 * kMiB;  // of the blobs that it reads
-inline constexpr std::size_t kDiffEditCountMax = 1000;       // lines, before a file counts as new
+inline constexpr std::size_t kDiffEditCountMax = 1000;  // lines, before a file counts as new
 inline constexpr std::size_t kHistoryWalkCommitCountMax = 2000;  // looking for a path's last commit
 
 // What is kept in memory to spare SQL and work; the longest unused goes first.
@@ -113,17 +115,17 @@ inline constexpr std::size_t kBlockSizeBytes = 256 * kKiB;
 inline constexpr std::size_t kXorbBlockCountMax = kXorbSizeBytesMax / kBlockSizeBytes;
 inline constexpr std::size_t kSealedObjectsOpenMax = 256;  // descriptors; further ones are parked
 inline constexpr std::size_t kIngestBufferSizeBytes = 2 * kMiB;
-inline constexpr std::size_t kKnownXorbsMax = 16;         // chunk lists kept for dedupe, in all
+inline constexpr std::size_t kKnownXorbsMax = 16;  // chunk lists kept for dedupe, in all
 inline constexpr std::size_t kKnownXorbsPerIngestMax = 8;
 inline constexpr std::size_t kDedupeRunChunkCountMin = 4;  // or as many bytes as follow
 inline constexpr std::size_t kDedupeRunSizeBytesMin = 256 * kKiB;
 inline constexpr std::size_t kDedupedTermCountMax = 65'536;  // of a file: no dedupe beyond
-inline constexpr std::size_t kOpenXorbsMax = 512;            // descriptors held by readers
-inline constexpr std::size_t kVerifiedXorbsMax = 65'536;     // 32 bytes each: 4 TiB of raw blocks
+inline constexpr std::size_t kOpenXorbsMax = 512;  // descriptors held by readers
+inline constexpr std::size_t kVerifiedXorbsMax = 65'536;  // 32 bytes each: 4 TiB of raw blocks
 inline constexpr std::size_t kDecodedBlocksMax = 16;
-inline constexpr std::size_t kFactsPageCount = 256;          // rows read at a time by fsck
-inline constexpr std::size_t kFsckFindingsMax = 1000;        // kept; all are counted
-inline constexpr std::size_t kRecoveryXorbsMax = 10'000;     // newest ones looked at when starting
+inline constexpr std::size_t kFactsPageCount = 256;  // rows read at a time by fsck
+inline constexpr std::size_t kFsckFindingsMax = 1000;  // kept; all are counted
+inline constexpr std::size_t kRecoveryXorbsMax = 10'000;  // newest ones looked at when starting
 
 // Model files' headers.
 inline constexpr std::uint64_t kSafetensorsHeaderSizeBytesMax = 100'000'000;
@@ -141,7 +143,8 @@ inline constexpr std::size_t kGgufKeyCountMax = 65'536;
 inline constexpr std::size_t kGgufKeySizeBytesMax = 65'535;
 inline constexpr std::size_t kGgufStringSizeBytesMax = kMiB;
 inline constexpr std::uint64_t kGgufAlignmentBytesMax = 64 * kKiB;
-inline constexpr std::size_t kTensorHeadersSizeBytesMax = 64 * kMiB;  // of all shards, in one answer
+// Of all shards, in one answer.
+inline constexpr std::size_t kTensorHeadersSizeBytesMax = 64 * kMiB;
 inline constexpr std::size_t kTensorShardCountMax = 2000;
 
 }  // namespace granary::limits

@@ -38,8 +38,8 @@ std::string render(std::string_view event, std::initializer_list<Field> fields) 
   }
   line = event;
   for (const Field& field : fields) {
-    const bool quoted = field.value.empty() ||
-                        field.value.find_first_of(" \"\\=\n\r\t") != std::string::npos;
+    const bool quoted =
+        field.value.empty() || field.value.find_first_of(" \"\\=\n\r\t") != std::string::npos;
     line += fmt::format(" {}=", field.key);
     if (quoted) line += '"';
     append_escaped(line, field.value);
@@ -69,8 +69,8 @@ spdlog::level::level_enum to_spdlog(Level level) {
 
 void start(Level level, Format format) {
   json_lines = format == Format::Json;
-  auto logger = std::make_shared<spdlog::logger>(
-      "granary", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger = std::make_shared<spdlog::logger>("granary",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_pattern(json_lines ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
                                  : "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v",
                       spdlog::pattern_time_type::utc);

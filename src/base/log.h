@@ -27,7 +27,8 @@ struct Field {
   Field(std::string_view key_, unsigned number) : key(key_), value(std::to_string(number)) {}
 };
 
-/// `event` is a short fixed phrase: log::info("commit published", {{"repo", id}, {"files", count}}).
+/// `event` is a short fixed phrase: log::info("commit published", {{"repo", id}, {"files",
+/// count}}).
 void debug(std::string_view event, std::initializer_list<Field> fields = {});
 void info(std::string_view event, std::initializer_list<Field> fields = {});
 void warn(std::string_view event, std::initializer_list<Field> fields = {});

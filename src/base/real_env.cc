@@ -43,7 +43,8 @@ class PosixFile final : public File {
 
   Result<void> write_at(std::uint64_t offset, ByteView bytes) override {
     const bool aligned = (offset | bytes.size() | reinterpret_cast<std::uintptr_t>(bytes.data())) %
-                             kDirectAlignment == 0;
+                             kDirectAlignment ==
+                         0;
     if (direct_ && !aligned) TRY_DONE(leave_direct_mode());
     std::size_t done = 0;
     while (done < bytes.size()) {
@@ -78,7 +79,7 @@ class PosixFile final : public File {
   }
 
   Result<std::uint64_t> size_bytes() override {
-    struct stat info {};
+    struct stat info{};
     if (::fstat(descriptor_, &info) != 0) return fail_errno("reading a file's size", errno);
     return static_cast<std::uint64_t>(info.st_size);
   }
@@ -154,10 +155,10 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Result<FileStat> stat(const std::string& path) override {
-    struct stat info {};
+    struct stat info{};
     if (::stat(path.c_str(), &info) != 0) return fail_errno("looking at " + path, errno);
-    const auto modified = std::chrono::seconds(info.st_mtim.tv_sec) +
-                          std::chrono::nanoseconds(info.st_mtim.tv_nsec);
+    const auto modified =
+        std::chrono::seconds(info.st_mtim.tv_sec) + std::chrono::nanoseconds(info.st_mtim.tv_nsec);
     return FileStat{
         .size_bytes = static_cast<std::uint64_t>(info.st_size),
         .is_directory = S_ISDIR(info.st_mode),
@@ -177,13 +178,13 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Result<std::uint64_t> free_bytes(const std::string& path) override {
-    struct statvfs info {};
+    struct statvfs info{};
     if (::statvfs(path.c_str(), &info) != 0) return fail_errno("reading free space", errno);
     return std::uint64_t{info.f_bavail} * info.f_frsize;
   }
 
   Result<std::uint64_t> total_bytes(const std::string& path) override {
-    struct statvfs info {};
+    struct statvfs info{};
     if (::statvfs(path.c_str(), &info) != 0) return fail_errno("reading a disk's size", errno);
     return std::uint64_t{info.f_blocks} * info.f_frsize;
   }
@@ -191,7 +192,8 @@ class PosixFileSystem final : public FileSystem {
   Result<std::unique_ptr<File>> lock(const std::string& path) override {
     TRY(auto file, open(path, OpenMode::CreateReadWrite));
     if (::flock(file->descriptor(), LOCK_EX | LOCK_NB) == 0) return file;
-    if (errno == EWOULDBLOCK) return fail(ErrorKind::Conflict, path + " is held by another process");
+    if (errno == EWOULDBLOCK)
+      return fail(ErrorKind::Conflict, path + " is held by another process");
     return fail_errno("locking " + path, errno);
   }
 };
@@ -245,7 +247,8 @@ Result<WallTime> parse_time(std::string_view text) {
   const int fields =
       std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &parts.tm_year, &parts.tm_mon,
                   &parts.tm_mday, &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &used);
-  std::string_view rest = std::string_view(copy).substr(fields == 6 ? static_cast<std::size_t>(used) : 0);
+  std::string_view rest =
+      std::string_view(copy).substr(fields == 6 ? static_cast<std::size_t>(used) : 0);
   if (fields == 6 && rest.size() >= 2 && rest[0] == '.') {
     rest.remove_prefix(1);
     int scale = 100;

@@ -1,4 +1,5 @@
-// One table of commands; each row becomes a subcommand and, when called, a request to admin_commands.h.
+// One table of commands; each row becomes a subcommand and, when called, a request to
+// admin_commands.h.
 #include "cli/admin_commands.h"
 
 #include <fmt/format.h>
@@ -61,74 +62,136 @@ Argument flag(std::string name, std::string help) {
 }
 
 const Argument& kind_option() {
-  static const Argument argument =
-      option("kind", "model, dataset or space [model]");
+  static const Argument argument = option("kind", "model, dataset or space [model]");
   return argument;
 }
 
-const std::vector<Command>& commands() {
-  static const std::vector<Command> table{
-      {"", "init", "Make a data folder and print its administrator's token",
-       "granary init --data /srv/granary", {}},
-
-      {"user", "add", "Add a user", "granary user add alice --full-name 'Alice A.'",
-       {positional("name", "letters, digits, '-', '_' and '.'"),
-        option("full_name", "the name shown beside it"), option("email", "shown to no stranger"),
-        flag("admin", "may administer the whole instance with an admin token")}},
-      {"user", "list", "List users", "granary user list", {}},
-
-      {"org", "add", "Add an organisation", "granary org add lab --owner alice",
-       {positional("name", "letters, digits, '-', '_' and '.'"),
-        option("owner", "the user who administers it"),
-        option("full_name", "the name shown beside it")}},
-      {"org", "list", "List organisations and their members", "granary org list", {}},
-      {"org", "member", "Add a member, change a role, or remove one",
-       "granary org member lab bob --role write",
-       {positional("org", "the organisation"), positional("user", "the member"),
-        option("role", "read, contributor, write or admin [read]"),
-        flag("remove", "take the user out of the organisation")}},
-
-      {"token", "add", "Make a token and print it, once, alone on standard output",
-       "granary token add alice --role write",
-       {positional("user", "whose token"), option("role", "read, write or admin [read]"),
-        option("name", "what it is for [made up]"), option("expires_days", "days of life [no end]")}},
-      {"token", "list", "List a user's tokens, without their text", "granary token list alice",
-       {positional("user", "whose tokens")}},
-      {"token", "revoke", "Make a token useless at once", "granary token revoke alice laptop",
-       {positional("user", "whose token"), positional("name", "the token's name")}},
-
-      {"repo", "create", "Create a repository", "granary repo create lab/tiny --private",
-       {positional("repo", "namespace/name"), kind_option(),
-        flag("private", "only its owner and members see it"),
-        option("sdk", "of a space: gradio, streamlit, docker or static")}},
-      {"repo", "list", "List repositories with their sizes", "granary repo list --kind dataset",
-       {kind_option(), option("search", "words that must occur in the name")}},
-      {"repo", "delete", "Delete a repository; its name stays retired",
-       "granary repo delete lab/tiny --yes",
-       {positional("repo", "namespace/name"), kind_option(), flag("yes", "really delete it")}},
-      {"repo", "move", "Rename a repository; the old name leads to the new one for ever",
-       "granary repo move lab/tiny lab/small",
-       {positional("from", "namespace/name"), positional("to", "namespace/name"), kind_option()}},
-      {"repo", "settings", "Change who may see and download a repository",
-       "granary repo settings lab/tiny --visibility private --gated manual",
-       {positional("repo", "namespace/name"), kind_option(),
-        option("visibility", "public or private"), option("gated", "none, auto or manual")}},
-      {"repo", "free", "Let the name of a deleted repository be used again",
-       "granary repo free lab/tiny",
-       {positional("repo", "namespace/name"), kind_option()}},
-
-      {"", "import", "Publish a local folder, or a Hugging Face cache folder",
+std::vector<Command> folder_commands() {
+  return {
+      {"",
+       "init",
+       "Make a data folder and print its administrator's token",
+       "granary init --data /srv/granary",
+       {}},
+      {"",
+       "import",
+       "Publish a local folder, or a Hugging Face cache folder",
        "granary import ./my-model lab/my-model\n"
        "  granary import ~/.cache/huggingface/hub/models--lab--tiny",
        {positional("folder", "a folder of files, or models--NAMESPACE--NAME of a cache"),
         optional("repo", "namespace/name; a cache folder names it itself"), kind_option(),
         flag("private", "if the repository is new, only its owner and members see it"),
         option("user", "who publishes [admin]"), option("message", "the commit's message")}},
-
-      {"", "fsck", "Check that everything stored is whole; changes nothing",
+      {"",
+       "fsck",
+       "Check that everything stored is whole; changes nothing",
        "granary fsck --data /srv/granary",
        {flag("quick", "look at facts, names, sizes and tables; read no content")}},
   };
+}
+
+std::vector<Command> user_commands() {
+  return {
+      {"user",
+       "add",
+       "Add a user",
+       "granary user add alice --full-name 'Alice A.'",
+       {positional("name", "letters, digits, '-', '_' and '.'"),
+        option("full_name", "the name shown beside it"), option("email", "shown to no stranger"),
+        flag("admin", "may administer the whole instance with an admin token")}},
+      {"user", "list", "List users", "granary user list", {}},
+  };
+}
+
+std::vector<Command> organization_commands() {
+  return {
+      {"org",
+       "add",
+       "Add an organisation",
+       "granary org add lab --owner alice",
+       {positional("name", "letters, digits, '-', '_' and '.'"),
+        option("owner", "the user who administers it"),
+        option("full_name", "the name shown beside it")}},
+      {"org", "list", "List organisations and their members", "granary org list", {}},
+      {"org",
+       "member",
+       "Add a member, change a role, or remove one",
+       "granary org member lab bob --role write",
+       {positional("org", "the organisation"), positional("user", "the member"),
+        option("role", "read, contributor, write or admin [read]"),
+        flag("remove", "take the user out of the organisation")}},
+  };
+}
+
+std::vector<Command> token_commands() {
+  return {
+      {"token",
+       "add",
+       "Make a token and print it, once, alone on standard output",
+       "granary token add alice --role write",
+       {positional("user", "whose token"), option("role", "read, write or admin [read]"),
+        option("name", "what it is for [made up]"),
+        option("expires_days", "days of life [no end]")}},
+      {"token",
+       "list",
+       "List a user's tokens, without their text",
+       "granary token list alice",
+       {positional("user", "whose tokens")}},
+      {"token",
+       "revoke",
+       "Make a token useless at once",
+       "granary token revoke alice laptop",
+       {positional("user", "whose token"), positional("name", "the token's name")}},
+  };
+}
+
+std::vector<Command> repo_commands() {
+  return {
+      {"repo",
+       "create",
+       "Create a repository",
+       "granary repo create lab/tiny --private",
+       {positional("repo", "namespace/name"), kind_option(),
+        flag("private", "only its owner and members see it"),
+        option("sdk", "of a space: gradio, streamlit, docker or static")}},
+      {"repo",
+       "list",
+       "List repositories with their sizes",
+       "granary repo list --kind dataset",
+       {kind_option(), option("search", "words that must occur in the name")}},
+      {"repo",
+       "delete",
+       "Delete a repository; its name stays retired",
+       "granary repo delete lab/tiny --yes",
+       {positional("repo", "namespace/name"), kind_option(), flag("yes", "really delete it")}},
+      {"repo",
+       "move",
+       "Rename a repository; the old name leads to the new one for ever",
+       "granary repo move lab/tiny lab/small",
+       {positional("from", "namespace/name"), positional("to", "namespace/name"), kind_option()}},
+      {"repo",
+       "settings",
+       "Change who may see and download a repository",
+       "granary repo settings lab/tiny --visibility private --gated manual",
+       {positional("repo", "namespace/name"), kind_option(),
+        option("visibility", "public or private"), option("gated", "none, auto or manual")}},
+      {"repo",
+       "free",
+       "Let the name of a deleted repository be used again",
+       "granary repo free lab/tiny",
+       {positional("repo", "namespace/name"), kind_option()}},
+  };
+}
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> table = [] {
+    std::vector<Command> all;
+    for (const auto& part : {folder_commands(), user_commands(), organization_commands(),
+                             token_commands(), repo_commands()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    return all;
+  }();
   return table;
 }
 

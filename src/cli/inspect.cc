@@ -42,8 +42,8 @@ Result<std::string> describe_safetensors(File& file, std::uint64_t size, const V
   TRY(const std::uint64_t prefix_size, format::safetensors_prefix_size_bytes(start));
   TRY(const Bytes prefix, read_prefix(file, std::min(prefix_size, size)));
   TRY(const auto header, format::parse_safetensors(prefix, size));
-  std::string text = fmt::format("safetensors: {} tensors, {} parameters\n",
-                                 header.tensors.size(), header.parameter_count);
+  std::string text = fmt::format("safetensors: {} tensors, {} parameters\n", header.tensors.size(),
+                                 header.parameter_count);
   for (const auto& [dtype, count] : header.parameters) {
     text += fmt::format("  {:<8} {}\n", dtype, count);
   }
@@ -69,10 +69,10 @@ Result<std::string> describe_gguf(File& file, std::uint64_t size, const Values& 
     header = format::parse_gguf(prefix, size);
   }
   TRY(const auto found, std::move(header));
-  std::string text = fmt::format(
-      "GGUF version {}: {} tensors, {} parameters\n  architecture {}\n  file type {}\n",
-      found.version, found.tensors.size(), found.parameter_count, found.architecture,
-      found.file_type);
+  std::string text =
+      fmt::format("GGUF version {}: {} tensors, {} parameters\n  architecture {}\n  file type {}\n",
+                  found.version, found.tensors.size(), found.parameter_count, found.architecture,
+                  found.file_type);
   if (!found.name.empty()) text += fmt::format("  name {}\n", found.name);
   if (found.context_length) text += fmt::format("  context length {}\n", *found.context_length);
   if (!found.chat_template.empty()) {

@@ -13,8 +13,9 @@ int main(int argument_count, char** arguments) {
   CLI::App app("Granary: a self-hosted public library for open-weight AI models", "granary");
   app.require_subcommand(1);
   app.set_version_flag("--version", "granary " GRANARY_VERSION);
-  app.footer("`granary COMMAND --help` teaches each command.\n"
-             "Start here:  granary serve --data DIR --listen 127.0.0.1:8080");
+  app.footer(
+      "`granary COMMAND --help` teaches each command.\n"
+      "Start here:  granary serve --data DIR --listen 127.0.0.1:8080");
 
   // Standard output is for what was asked for; `serve` sets its own level.
   granary::log::start(granary::log::Level::Error, granary::log::Format::Text);

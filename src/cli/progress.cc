@@ -21,7 +21,8 @@ std::size_t terminal_columns() {
 
 std::string format_seconds(double seconds) {
   const auto whole = static_cast<std::uint64_t>(std::min(seconds, 359999.0));
-  if (whole >= 3600) return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+  if (whole >= 3600)
+    return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 

@@ -63,7 +63,8 @@ void add_serve(CLI::App& app, Program& program) {
                     "read the configuration, say what is wrong with it, and leave");
   command->footer(
       "Each flag is also a key of the TOML file (--log-level is log_level) and a variable of the\n"
-      "environment (GRANARY_LOG_LEVEL). A flag goes before a variable, a variable before the file.\n"
+      "environment (GRANARY_LOG_LEVEL). A flag goes before a variable, a variable before the "
+      "file.\n"
       "GRANARY_ADMIN_TOKEN, at the first start only, becomes the token of the user 'admin'.\n\n"
       "Examples:\n"
       "  granary serve --data /srv/granary --listen 0.0.0.0:8080\n"

@@ -41,8 +41,8 @@ class ContentStore {
  public:
   virtual ~ContentStore() = default;
 
-  /// Records xorbs, hooks, a file and a grant together. Idempotent. Errors: Conflict if a term names
-  /// a xorb that is not live (the caller takes the bytes in again).
+  /// Records xorbs, hooks, a file and a grant together. Idempotent. Errors: Conflict if a term
+  /// names a xorb that is not live (the caller takes the bytes in again).
   virtual Result<void> record(const NewContent& content) = 0;
   /// The generation that a new object of this hash must carry: that of the live xorb if there is
   /// one, else one more than any condemned or deleting one, else 0.
@@ -64,8 +64,8 @@ class ContentStore {
 
   /// Says which files the repo may count as there, in the order asked, and promises not to collect
   /// what those need until `expires`: one transaction, so that nothing is promised and collected.
-  /// A file that only another repo holds, of those that the claim allows, is granted to the repo. Of
-  /// every other file nothing is said (nullopt), wherever it is: a hash is no right to read.
+  /// A file that only another repo holds, of those that the claim allows, is granted to the repo.
+  /// Of every other file nothing is said (nullopt), wherever it is: a hash is no right to read.
   virtual Result<std::vector<std::optional<RepoFile>>> claim(const FileClaim& claim) = 0;
 
   virtual Result<void> create_upload(const Upload& upload) = 0;

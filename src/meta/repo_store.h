@@ -28,7 +28,15 @@ struct SettingsUpdate {
   std::optional<Gating> gating;
 };
 
-enum class RepoSort : std::uint8_t { Modified, Created, Downloads, Likes, Trending, Parameters, Id };
+enum class RepoSort : std::uint8_t {
+  Modified,
+  Created,
+  Downloads,
+  Likes,
+  Trending,
+  Parameters,
+  Id
+};
 
 struct RepoQuery {
   RepoKind kind = RepoKind::Model;
@@ -92,7 +100,8 @@ class RepoStore {
   /// Not a change that caches need to know of.
   virtual Result<void> add_downloads(RepoId id, std::uint64_t count) = 0;
 
-  /// Asks for access, or changes a request's state. Errors: Conflict when it has that state already.
+  /// Asks for access, or changes a request's state. Errors: Conflict when it has that state
+  /// already.
   virtual Result<AccessRequest> set_access(RepoId repo, const AccessRequest& request) = 0;
   /// Errors: NotFound when there never was one.
   virtual Result<AccessRequest> find_access(RepoId repo, NamespaceId user) = 0;

@@ -21,8 +21,9 @@ struct ChosenRange {
   bool operator==(const ChosenRange&) const = default;
 };
 
-/// What a Range header means for a file of `size_bytes`. A malformed one, an unknown unit and more than
-/// one range give the whole file; so does any range of an empty file, which has no bytes to name.
+/// What a Range header means for a file of `size_bytes`. A malformed one, an unknown unit and more
+/// than one range give the whole file; so does any range of an empty file, which has no bytes to
+/// name.
 /// Source: RFC 9110 section 14.
 ChosenRange choose_range(std::string_view header, std::uint64_t size_bytes);
 

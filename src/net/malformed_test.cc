@@ -92,6 +92,12 @@ std::vector<Case> malformed_heads() {
       {"name in brackets", get("(Accept): a\r\n")},
       {"UTF-8 in a name", get("Acc\xc3\xa9pt: a\r\n")},
       {"two empty lines first", "\r\n\r\n" + get("")},
+  };
+}
+
+std::vector<Case> malformed_request_lines() {
+  const std::string long_line(limits::kHeaderSizeBytesMax, 'a');
+  return {
       // Request line: which resource, which version?
       {"HTTP/1.2", "GET / HTTP/1.2\r\nHost: x\r\n\r\n"},
       {"HTTP/2.0", "GET / HTTP/2.0\r\nHost: x\r\n\r\n"},
@@ -139,6 +145,7 @@ std::vector<Case> more_malformed_heads() {
 TEST(Malformed, HeadsAreAnswered400OnceAndTheConnectionCloses) {
   std::vector<Case> cases = malformed_heads();
   std::ranges::copy(more_malformed_heads(), std::back_inserter(cases));
+  std::ranges::copy(malformed_request_lines(), std::back_inserter(cases));
   for (const Case& one : cases) {
     const std::string reply = exchange(echo, one.bytes + kSmuggled);
     EXPECT_TRUE(reply.starts_with("HTTP/1.1 400 ") || reply.starts_with("HTTP/1.1 431 "))

@@ -21,9 +21,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// Keeps an executor's context from being destroyed under a pool thread that has woken it: the woken
-/// task may be the last one and end at once, while the thread is still inside `post`. Services are
-/// shut down before the context goes, the newest first.
+/// Keeps an executor's context from being destroyed under a pool thread that has woken it: the
+/// woken task may be the last one and end at once, while the thread is still inside `post`.
+/// Services are shut down before the context goes, the newest first.
 class WakeGuard final : public asio::execution_context::service {
  public:
   using Count = std::atomic<std::size_t>;

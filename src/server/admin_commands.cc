@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <charconv>
+#include <chrono>
 #include <optional>
 #include <span>
 
@@ -61,9 +61,8 @@ Result<std::string> org_add(AdminCall& call) {
   if (!call.has("owner")) {
     return fail(ErrorKind::Invalid, "say who administers it: --owner USER");
   }
-  const service::CreateNamespace fresh{.name = call.text("name"),
-                                       .full_name = call.text("full_name"),
-                                       .owner = call.text("owner")};
+  const service::CreateNamespace fresh{
+      .name = call.text("name"), .full_name = call.text("full_name"), .owner = call.text("owner")};
   TRY(const auto made, call.instance.accounts().create_organization(call.caller, fresh));
   return fmt::format("organisation {} added, administered by {}", made.space.name, fresh.owner);
 }
@@ -77,9 +76,9 @@ Result<std::string> org_member(AdminCall& call) {
   }
   TRY(const meta::OrgRole role,
       call.choice<meta::OrgRole>("role", {{"read", meta::OrgRole::Read},
-                           {"contributor", meta::OrgRole::Contributor},
-                           {"write", meta::OrgRole::Write},
-                           {"admin", meta::OrgRole::Admin}}));
+                                          {"contributor", meta::OrgRole::Contributor},
+                                          {"write", meta::OrgRole::Write},
+                                          {"admin", meta::OrgRole::Admin}}));
   const service::Accounts::MemberChange change{
       .organization = organization, .user = user, .role = role};
   TRY_DONE(call.instance.accounts().set_member(call.caller, change));
@@ -89,8 +88,8 @@ Result<std::string> org_member(AdminCall& call) {
 Result<std::string> token_add(AdminCall& call) {
   TRY(const meta::TokenRole role,
       call.choice<meta::TokenRole>("role", {{"read", meta::TokenRole::Read},
-                           {"write", meta::TokenRole::Write},
-                           {"admin", meta::TokenRole::Admin}}));
+                                            {"write", meta::TokenRole::Write},
+                                            {"admin", meta::TokenRole::Admin}}));
   service::CreateToken fresh{.user = call.text("user"), .name = call.text("name"), .role = role};
   if (call.has("expires_days")) {
     const std::string text = call.text("expires_days");
@@ -119,8 +118,8 @@ Result<std::string> token_list(AdminCall& call) {
 }
 
 Result<std::string> token_revoke(AdminCall& call) {
-  TRY_DONE(call.instance.accounts().revoke_token(call.caller, call.text("user"),
-                                                 call.text("name")));
+  TRY_DONE(
+      call.instance.accounts().revoke_token(call.caller, call.text("user"), call.text("name")));
   return fmt::format("token {} of {} is revoked", call.text("name"), call.text("user"));
 }
 
@@ -146,11 +145,11 @@ Result<std::string> repo_list(AdminCall& call) {
   do {
     TRY(const meta::RepoPage page, call.instance.browser().list(call.caller, query));
     for (const meta::ListedRepo& listed : page.repos) {
-      output += fmt::format(
-          "{:<48} {:>10}  {}{}\n", listed.repo.name.full(),
-          format_size(listed.summary.used_storage_bytes),
-          listed.repo.visibility == meta::Visibility::Private ? "private" : "public",
-          listed.repo.gating == meta::Gating::None ? "" : ", gated");
+      output +=
+          fmt::format("{:<48} {:>10}  {}{}\n", listed.repo.name.full(),
+                      format_size(listed.summary.used_storage_bytes),
+                      listed.repo.visibility == meta::Visibility::Private ? "private" : "public",
+                      listed.repo.gating == meta::Gating::None ? "" : ", gated");
     }
     query.cursor = page.next_cursor;
   } while (!query.cursor.empty());
@@ -160,8 +159,8 @@ Result<std::string> repo_list(AdminCall& call) {
 Result<std::string> repo_delete(AdminCall& call) {
   TRY(const meta::RepoName name, call.repo_name("repo"));
   if (!call.has("yes")) {
-    return fail(ErrorKind::Invalid, "this deletes " + name.full() +
-                                        " and all its revisions; add --yes if you mean it");
+    return fail(ErrorKind::Invalid,
+                "this deletes " + name.full() + " and all its revisions; add --yes if you mean it");
   }
   TRY_DONE(call.instance.repos().remove(call.caller, name));
   return fmt::format("{} deleted; its name is retired (`granary repo free {}` undoes that)",
@@ -179,13 +178,14 @@ Result<std::string> repo_settings(AdminCall& call) {
   TRY(const meta::RepoName name, call.repo_name("repo"));
   meta::SettingsUpdate update;
   if (call.has("visibility")) {
-    TRY(update.visibility, call.choice<meta::Visibility>("visibility", {{"public", meta::Visibility::Public},
-                                                      {"private", meta::Visibility::Private}}));
+    TRY(update.visibility,
+        call.choice<meta::Visibility>("visibility", {{"public", meta::Visibility::Public},
+                                                     {"private", meta::Visibility::Private}}));
   }
   if (call.has("gated")) {
     TRY(update.gating, call.choice<meta::Gating>("gated", {{"none", meta::Gating::None},
-                                             {"auto", meta::Gating::Automatic},
-                                             {"manual", meta::Gating::Manual}}));
+                                                           {"auto", meta::Gating::Automatic},
+                                                           {"manual", meta::Gating::Manual}}));
   }
   if (!update.visibility && !update.gating) {
     return fail(ErrorKind::Invalid, "nothing to change: give --visibility or --gated");
@@ -237,8 +237,8 @@ Result<std::string> run_admin_command(Instance& instance, const AdminRequest& re
                    .caller = service::local_operator()};
     return row.work(call);
   }
-  return fail(ErrorKind::Invalid, "the server knows no command '" + request.command +
-                                      "'; is it an older granary?");
+  return fail(ErrorKind::Invalid,
+              "the server knows no command '" + request.command + "'; is it an older granary?");
 }
 
 Result<std::string> run_in_folder(const std::string& data_folder, const AdminRequest& request,
@@ -248,8 +248,8 @@ Result<std::string> run_in_folder(const std::string& data_folder, const AdminReq
   Config config;
   config.data = data_folder;
   const bool may_create = request.command == "init";
-  TRY(const auto instance, Instance::open(config, real_env(),
-                                          may_create ? Creation::Allowed : Creation::Refused));
+  TRY(const auto instance,
+      Instance::open(config, real_env(), may_create ? Creation::Allowed : Creation::Refused));
   return run_admin_command(*instance, request, report);
 }
 
@@ -264,8 +264,8 @@ std::string AdminCall::text(std::string_view name) const {
 
 Result<meta::RepoKind> AdminCall::kind() const {
   return choice<meta::RepoKind>("kind", {{"model", meta::RepoKind::Model},
-                         {"dataset", meta::RepoKind::Dataset},
-                         {"space", meta::RepoKind::Space}});
+                                         {"dataset", meta::RepoKind::Dataset},
+                                         {"space", meta::RepoKind::Space}});
 }
 
 Result<meta::RepoName> AdminCall::repo_name(std::string_view argument) const {

@@ -1,4 +1,5 @@
-// The admin commands on a real data folder: accounts, repositories, import, and what bad input gets.
+// The admin commands on a real data folder: accounts, repositories, import, and what bad input
+// gets.
 #include "server/admin_commands.h"
 
 #include <gtest/gtest.h>
@@ -65,9 +66,9 @@ TEST_F(AdminCommandsTest, UsersOrganisationsAndTokensAreMade) {
   must("user.add", {{"name", "alice"}});
   must("org.add", {{"name", "lab"}, {"owner", "alice"}});
   const std::string secret = must("token.add", {{"user", "alice"}, {"role", "write"}});
-  EXPECT_EQ(secret.find_first_not_of(
-                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"),
-            std::string::npos);
+  EXPECT_EQ(
+      secret.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"),
+      std::string::npos);
   EXPECT_NE(must("org.list").find("alice"), std::string::npos);
   EXPECT_EQ(run("user.add", {{"name", "Alice"}}).error().kind, ErrorKind::Conflict);
   EXPECT_EQ(run("token.add", {{"user", "alice"}, {"role", "king"}}).error().kind,

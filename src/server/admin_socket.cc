@@ -199,9 +199,9 @@ class AdminSocket::Impl {
         continue;
       }
       const auto report = [socket](const AdminProgress& progress) {
-        const json::value line = {{"progress", {{"phase", progress.phase},
-                                                {"done", progress.done},
-                                                {"total", progress.total}}}};
+        const json::value line = {
+            {"progress",
+             {{"phase", progress.phase}, {"done", progress.done}, {"total", progress.total}}}};
         // A client that left is no reason to stop: the command goes on, as after Ctrl-C.
         (void)send_line(socket, line).has_value();
       };

@@ -1,8 +1,9 @@
-// The admin socket: how `granary user add` and its like reach a running server, through its data folder.
+// The admin socket: how `granary user add` and its like reach a running server, through its data
+// folder.
 //
 //   client ─► {"command":"token.add","arguments":{"user":"alice","role":"write"}}\n
-//   server ─► {"progress":{"phase":"reading","done":1048576,"total":4194304}}\n   any number of times
-//   server ─► {"output":"hf_…"}\n   or   {"error":{"kind":"NotFound","message":"…"}}\n
+//   server ─► {"progress":{"phase":"reading","done":1048576,"total":4194304}}\n   any number of
+//   times server ─► {"output":"hf_…"}\n   or   {"error":{"kind":"NotFound","message":"…"}}\n
 //
 // Whoever may open the socket owns the data folder (mode 0600), so no token is asked for.
 #pragma once
@@ -49,8 +50,8 @@ class AdminSocket {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Sends a command to the server of a data folder. Errors: those of the command; Unavailable when no
-/// server answers there, before anything was done.
+/// Sends a command to the server of a data folder. Errors: those of the command; Unavailable when
+/// no server answers there, before anything was done.
 Result<std::string> call_admin_socket(const std::string& data_folder, const AdminRequest& request,
                                       const ReportProgress& report);
 

@@ -25,7 +25,8 @@ class AdminSocketTest : public testing::Test {
 
 TEST_F(AdminSocketTest, ACommandGivesItsOutputAfterItsProgress) {
   auto server = AdminSocket::listen(
-      folder_, [](const AdminRequest& request, const ReportProgress& report) -> Result<std::string> {
+      folder_,
+      [](const AdminRequest& request, const ReportProgress& report) -> Result<std::string> {
         report({.phase = "reading", .done = 1, .total = 2});
         return request.command + " " + request.arguments.at("user");
       });
@@ -50,7 +51,9 @@ TEST_F(AdminSocketTest, AnErrorArrivesWithItsKind) {
 }
 
 TEST_F(AdminSocketTest, WithoutAServerTheCallIsUnavailableAndTheSocketIsGone) {
-  { auto server = AdminSocket::listen(folder_, {}); }
+  {
+    auto server = AdminSocket::listen(folder_, {});
+  }
   auto output = call_admin_socket(folder_, {"user.add", {}}, {});
   ASSERT_FALSE(output);
   EXPECT_EQ(output.error().kind, ErrorKind::Unavailable);

@@ -40,8 +40,8 @@ Result<std::string> import_folder(AdminCall& call);
 Result<std::string> check_store(AdminCall& call);
 
 template <class T>
-Result<T> AdminCall::choice(
-    std::string_view name, std::initializer_list<std::pair<std::string_view, T>> choices) const {
+Result<T> AdminCall::choice(std::string_view name,
+                            std::initializer_list<std::pair<std::string_view, T>> choices) const {
   if (!has(name)) return choices.begin()->second;
   const std::string given = text(name);
   std::string known;

@@ -1,11 +1,11 @@
 // The table of settings, and their reading from TOML, environment and flags.
 #include "server/config.h"
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <filesystem>
-#include <toml++/toml.h>
 
 #include "base/text.h"
 
@@ -96,14 +96,14 @@ Result<void> apply_part_size(Config& config, std::string_view value) {
 }
 
 // A setting that is stored as it is written.
-auto text_into(std::string Config::*member) {
+auto text_into(std::string Config::* member) {
   return [member](Config& config, std::string_view value) -> Result<void> {
     config.*member = value;
     return {};
   };
 }
 
-auto count_into(unsigned Config::*member) {
+auto count_into(unsigned Config::* member) {
   return [member](Config& config, std::string_view value) -> Result<void> {
     TRY(const std::uint64_t number, parse_number(value, 1024 * 1024));
     config.*member = static_cast<unsigned>(number);
@@ -111,7 +111,7 @@ auto count_into(unsigned Config::*member) {
   };
 }
 
-auto size_into(std::uint64_t Config::*member) {
+auto size_into(std::uint64_t Config::* member) {
   return [member](Config& config, std::string_view value) -> Result<void> {
     TRY(config.*member, parse_size(value));
     return {};
@@ -194,7 +194,8 @@ Result<void> apply_file(Config& config, const std::string& path) {
     const Setting* setting = find_setting(key.str());
     if (setting == nullptr) return fail(ErrorKind::Invalid, place + ": " + unknown_key(key.str()));
     if (setting->name == "data") {
-      return fail(ErrorKind::Invalid, place + ": the data folder is given by --data or GRANARY_DATA");
+      return fail(ErrorKind::Invalid,
+                  place + ": the data folder is given by --data or GRANARY_DATA");
     }
     auto text = to_setting_text(node);
     if (!text) return tl::unexpected(std::move(text).error().during(place));
@@ -287,10 +288,15 @@ Result<std::uint64_t> parse_size(std::string_view text) {
     std::string_view suffix;
     std::uint64_t factor;
   };
-  static constexpr std::array units{
-      Unit{"KiB", limits::kKiB}, Unit{"MiB", limits::kMiB}, Unit{"GiB", limits::kGiB},
-      Unit{"TiB", 1024 * limits::kGiB}, Unit{"KB", 1000}, Unit{"MB", 1000'000},
-      Unit{"GB", 1000'000'000}, Unit{"TB", 1000'000'000'000}, Unit{"B", 1}};
+  static constexpr std::array units{Unit{"KiB", limits::kKiB},
+                                    Unit{"MiB", limits::kMiB},
+                                    Unit{"GiB", limits::kGiB},
+                                    Unit{"TiB", 1024 * limits::kGiB},
+                                    Unit{"KB", 1000},
+                                    Unit{"MB", 1000'000},
+                                    Unit{"GB", 1000'000'000},
+                                    Unit{"TB", 1000'000'000'000},
+                                    Unit{"B", 1}};
   std::uint64_t factor = 1;
   for (const Unit& unit : units) {
     if (!text.ends_with(unit.suffix)) continue;

@@ -1,4 +1,5 @@
-// Config: every setting of the server, from one table: TOML file, flag and environment share a name.
+// Config: every setting of the server, from one table: TOML file, flag and environment share a
+// name.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +42,8 @@ struct Config {
   bool default_private = false;              // visibility of repos created without one
 };
 
-/// One setting: `log_level` in TOML, `--log-level` as a flag, `GRANARY_LOG_LEVEL` in the environment.
+/// One setting: `log_level` in TOML, `--log-level` as a flag, `GRANARY_LOG_LEVEL` in the
+/// environment.
 struct Setting {
   std::string_view name;
   std::string_view value_hint;  // "HOST:PORT"

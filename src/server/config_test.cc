@@ -12,8 +12,8 @@ namespace {
 class ConfigTest : public testing::Test {
  protected:
   ConfigTest() {
-    folder_ = std::filesystem::temp_directory_path() /
-              ("granary-config-" + std::to_string(::getpid()));
+    folder_ =
+        std::filesystem::temp_directory_path() / ("granary-config-" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder_);
   }
   ~ConfigTest() override { std::filesystem::remove_all(folder_); }
@@ -74,9 +74,7 @@ TEST_F(ConfigTest, ListenTakesAListAndIpv6InBrackets) {
   EXPECT_FALSE(parse_listen("127.0.0.1:99999"));
 }
 
-TEST_F(ConfigTest, OneHalfOfTlsIsAnError) {
-  EXPECT_FALSE(load("tls_key = \"key.pem\"\n"));
-}
+TEST_F(ConfigTest, OneHalfOfTlsIsAnError) { EXPECT_FALSE(load("tls_key = \"key.pem\"\n")); }
 
 TEST(ParseSize, TakesBinaryAndDecimalUnits) {
   EXPECT_EQ(*parse_size("64KiB"), 65536U);

@@ -97,8 +97,8 @@ Result<std::vector<Source>> find_sources(AdminCall& call, const std::string& fol
     sources.push_back({std::move(snapshot), *repo});
   }
   if (sources.empty()) {
-    return fail(ErrorKind::Invalid, "say what to call it: granary import " + folder +
-                                        " NAMESPACE/NAME");
+    return fail(ErrorKind::Invalid,
+                "say what to call it: granary import " + folder + " NAMESPACE/NAME");
   }
   return sources;
 }
@@ -112,7 +112,8 @@ Result<service::Caller> publisher_of(AdminCall& call) {
   return caller;
 }
 
-// Makes the namespace, as an organisation of the publisher, and the repository where they are missing.
+// Makes the namespace, as an organisation of the publisher, and the repository where they are
+// missing.
 Result<void> make_repo(AdminCall& call, const service::Caller& publisher,
                        const meta::RepoName& name) {
   if (call.instance.access().find(publisher, name)) return {};
@@ -141,15 +142,15 @@ Result<std::string> import_folder(AdminCall& call) {
     const auto report = [&](std::uint64_t done, std::uint64_t total) {
       call.report({.phase = phase, .done = done, .total = total});
     };
-    const service::ImportFolder wanted{
-        .folder = source.folder,
-        .repo = source.repo,
-        .message = call.has("message") ? call.text("message")
-                                       : "Import " + std::string(last_part(folder))};
+    const service::ImportFolder wanted{.folder = source.folder,
+                                       .repo = source.repo,
+                                       .message = call.has("message")
+                                                      ? call.text("message")
+                                                      : "Import " + std::string(last_part(folder))};
     TRY(const auto imported, call.instance.importer().import_folder(publisher, wanted, report));
     output += fmt::format("{} {}: {} files, {}, commit {}{}\n", name_of(source.repo.kind),
-                          source.repo.full(), imported.file_count,
-                          format_size(imported.size_bytes), imported.published.commit.to_string(),
+                          source.repo.full(), imported.file_count, format_size(imported.size_bytes),
+                          imported.published.commit.to_string(),
                           imported.published.is_new ? "" : " (nothing had changed)");
   }
   return output;

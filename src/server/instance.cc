@@ -1,4 +1,5 @@
-// Opening of a data folder: its lock, its layout, its stores, its services, its first administrator.
+// Opening of a data folder: its lock, its layout, its stores, its services, its first
+// administrator.
 #include "server/instance.h"
 
 #include <cstdlib>
@@ -88,8 +89,8 @@ Result<std::unique_ptr<Instance>> Instance::open(const Config& config, Env& env,
     TRY_DONE(make_durable_folder(files, folder + part));
   }
   TRY(stores.facts, meta::create_sqlite_meta_store(env, {.path = database}));
-  TRY(stores.objects, object::open_disk_store(env, folder + "/objects",
-                                              {.floor_bytes = config.disk_floor_bytes}));
+  TRY(stores.objects,
+      object::open_disk_store(env, folder + "/objects", {.floor_bytes = config.disk_floor_bytes}));
   stores.store = store::make_store(env, *stores.objects, stores.facts->content(),
                                    {.verify_always = config.verify_always});
   TRY(stores.staging, store::open_uploads(env, stores.facts->content(), *stores.objects,

@@ -45,19 +45,18 @@ void add_connections(Families& families, const net::Counters& counters) {
               counters.connections_timed_out);
   add_gauge(families, "granary_requests_active", "Requests being answered.",
             static_cast<double>(counters.requests_active));
-  add_counter(families, "granary_parse_errors_total", "Malformed requests.",
-              counters.parse_errors);
+  add_counter(families, "granary_parse_errors_total", "Malformed requests.", counters.parse_errors);
   add_counter(families, "granary_received_bytes_total", "Bytes read from connections.",
               counters.received_bytes);
   add_counter(families, "granary_sent_bytes_total", "Bytes written to connections.",
               counters.sent_bytes);
   add_counter(families, "granary_body_received_bytes_total", "Bytes of request bodies.",
               counters.body_received_bytes);
-  MetricFamily requests{"granary_requests_total", "Requests by class of status.",
-                        MetricType::Counter, {}};
+  MetricFamily requests{
+      "granary_requests_total", "Requests by class of status.", MetricType::Counter, {}};
   for (std::size_t index = 1; index < counters.requests_by_class.size(); ++index) {
-    requests.metric.push_back(counter(counters.requests_by_class[index],
-                                      {{"class", std::to_string(index) + "xx"}}));
+    requests.metric.push_back(
+        counter(counters.requests_by_class[index], {{"class", std::to_string(index) + "xx"}}));
   }
   requests.metric.push_back(counter(counters.requests_by_class[0], {{"class", "cut"}}));
   families.push_back(std::move(requests));
@@ -74,8 +73,10 @@ void add_times(Families& families, const RequestTimes& times) {
   }
   metric.histogram.sample_count = cumulative;
   metric.histogram.sample_sum = static_cast<double>(times.sum_nanoseconds) / 1e9;
-  families.push_back({"granary_request_seconds", "Time from a request's header to its last byte.",
-                      MetricType::Histogram, {std::move(metric)}});
+  families.push_back({"granary_request_seconds",
+                      "Time from a request's header to its last byte.",
+                      MetricType::Histogram,
+                      {std::move(metric)}});
 }
 
 double resident_bytes() {
@@ -85,9 +86,9 @@ double resident_bytes() {
   unsigned long resident_pages = 0;
   const int read = std::fscanf(file, "%lu %lu", &total_pages, &resident_pages);
   std::fclose(file);
-  return read == 2 ? static_cast<double>(resident_pages) *
-                         static_cast<double>(::sysconf(_SC_PAGESIZE))
-                   : 0;
+  return read == 2
+             ? static_cast<double>(resident_pages) * static_cast<double>(::sysconf(_SC_PAGESIZE))
+             : 0;
 }
 
 double cpu_seconds() {
@@ -126,8 +127,8 @@ std::string render_metrics(const MetricsInput& input) {
   add_gauge(families, "granary_accepts_writes", "1, or 0 after a failed sync.",
             input.accepts_writes ? 1 : 0);
   add_gauge(families, "process_resident_memory_bytes", "Resident memory.", resident_bytes());
-  families.push_back({"process_cpu_seconds_total", "User and system CPU time.",
-                      MetricType::Counter, {}});
+  families.push_back(
+      {"process_cpu_seconds_total", "User and system CPU time.", MetricType::Counter, {}});
   ClientMetric cpu;
   cpu.counter.value = cpu_seconds();
   families.back().metric.push_back(std::move(cpu));

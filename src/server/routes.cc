@@ -10,7 +10,6 @@
 #include "api/lfs/context.h"
 #include "api/lfs/routes.h"
 #include "api/web/handlers.h"
-#include "base/limits.h"
 #include "base/log.h"
 #include "net/pool.h"
 #include "server/instance.h"
@@ -24,6 +23,13 @@
 #include "store/uploads.h"
 
 namespace granary::server {
+namespace {
+
+// Whole answers kept for the hot routes: some megabytes at most.
+constexpr std::size_t kKeptAnswerCount = 4096;
+
+}  // namespace
+
 struct Routes::Parts {
   Parts(Instance& instance_, net::Pool& pool_, RequestTimes& times_)
       : instance(instance_),
@@ -33,7 +39,7 @@ struct Routes::Parts {
         refs(instance.env(), instance.access(), instance.facts()),
         lfs_files(instance.env(), instance.access(), instance.facts(), instance.store()),
         fetch(instance.access(), instance.facts(), instance.store(), instance.trees(), pool),
-        kept(instance.facts(), limits::kKeptAnswerCountMax),
+        kept(instance.facts(), kKeptAnswerCount),
         hub{.access = instance.access(),
             .accounts = instance.accounts(),
             .repos = instance.repos(),
@@ -109,9 +115,6 @@ net::Handler Routes::handler() const { return parts_->entry; }
 void Routes::watch(const net::Counters& counters) { parts_->connections = &counters; }
 
 void Routes::each_minute() {
-  if (auto done = parts_->instance.access().flush_token_uses(); !done) {
-    log::warn("uses of tokens were not written", {{"reason", done.error().message}});
-  }
   if (auto done = parts_->downloads.flush(); !done) {
     log::warn("download counts were not written", {{"reason", done.error().message}});
   }

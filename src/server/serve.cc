@@ -78,8 +78,8 @@ net::ServerOptions server_options(const Config& config, RequestTimes& times) {
   for (const ListenAddress& address : config.listen) options.listen.push_back(address.to_string());
   options.thread_count = config.io_threads;
   if (!config.tls_certificate.empty()) {
-    options.tls = net::TlsFiles{.certificate_path = config.tls_certificate,
-                                .key_path = config.tls_key};
+    options.tls =
+        net::TlsFiles{.certificate_path = config.tls_certificate, .key_path = config.tls_key};
   }
   options.trusted_proxies = config.trusted_proxies;
   options.default_host = config.listen.front().to_string();
@@ -146,8 +146,8 @@ Result<void> serve(const Config& config) {
   TRY(const auto server,
       net::Server::create(server_options(config, times), routes.handler(), pool, env));
   routes.watch(server->counters());
-  TRY(const auto socket,
-      AdminSocket::listen(config.data, [&](const AdminRequest& request, const ReportProgress& report) {
+  TRY(const auto socket, AdminSocket::listen(config.data, [&](const AdminRequest& request,
+                                                              const ReportProgress& report) {
         return run_admin_command(*instance, request, report);
       }));
 

@@ -27,10 +27,8 @@ class Comparison {
     auto a = old_folder->begin();
     auto b = new_folder->begin();
     while (a != old_folder->end() || b != new_folder->end()) {
-      const bool takes_a =
-          a != old_folder->end() && (b == new_folder->end() || a->name <= b->name);
-      const bool takes_b =
-          b != new_folder->end() && (a == old_folder->end() || b->name <= a->name);
+      const bool takes_a = a != old_folder->end() && (b == new_folder->end() || a->name <= b->name);
+      const bool takes_b = b != new_folder->end() && (a == old_folder->end() || b->name <= a->name);
       TRY_DONE(compare_entries(takes_a ? &*a : nullptr, takes_b ? &*b : nullptr, prefix, depth));
       if (takes_a) ++a;
       if (takes_b) ++b;

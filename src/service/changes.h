@@ -18,7 +18,8 @@ struct FileChange {
 };
 
 /// Files only, bytewise by path; a moved file is one that went and one that came. `before` nothing:
-/// an empty tree. Errors: TooLarge over `count_max` changes or limits::kPathDepthMax folders. Blocks.
+/// an empty tree. Errors: TooLarge over `count_max` changes or limits::kPathDepthMax folders.
+/// Blocks.
 Result<std::vector<FileChange>> find_changes(TreeCache& trees, meta::RepoId repo,
                                              const std::optional<GitOid>& before,
                                              const GitOid& after, std::size_t count_max);

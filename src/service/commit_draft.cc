@@ -171,8 +171,8 @@ Result<Published> CommitDraft::finish(const CommitMessage& message) {
   }
 }
 
-/// A file is to be LFS if the rules said so when the client asked, and the commit's own rules, which
-/// it may have asked by instead, do not say otherwise.
+/// A file is to be LFS if the rules said so when the client asked, and the commit's own rules,
+/// which it may have asked by instead, do not say otherwise.
 Result<void> CommitDraft::check_lfs_like_files() const {
   if (lfs_like_files_.empty()) return {};
   const std::optional<git::Attributes> own =

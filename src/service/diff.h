@@ -15,13 +15,13 @@ struct DiffQuery {
   GitOid after;
 };
 
-/// A unified diff of what git holds, LFS pointers too. Errors: TooLarge over limits::kChangeCountMax
-/// files or limits::kDiffSizeBytesMax of text. Blocks.
+/// A unified diff of what git holds, LFS pointers too. Errors: TooLarge over
+/// limits::kChangeCountMax files or limits::kDiffSizeBytesMax of text. Blocks.
 /// Source: git's documentation, diff-generate-patch.
 Result<std::string> unified_diff(meta::GitStore& git, TreeCache& trees, const DiffQuery& query);
 
-/// One line per file: "T" or "B" for binary, the size (of the content, also of LFS files), a tab, and
-/// a line of git's raw format with full ids. Errors: as unified_diff.
+/// One line per file: "T" or "B" for binary, the size (of the content, also of LFS files), a tab,
+/// and a line of git's raw format with full ids. Errors: as unified_diff.
 /// Source: hf-hub API, section 5; git's documentation, diff-format.
 Result<std::string> raw_diff(meta::GitStore& git, TreeCache& trees, const DiffQuery& query);
 

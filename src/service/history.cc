@@ -82,4 +82,9 @@ Result<std::vector<std::optional<meta::CommitInfo>>> History::last_commits(
   return find_last_commits(facts_.git(), trees_.cache(), repo, head, paths);
 }
 
+Result<std::string> History::diff(const DiffQuery& query, DiffForm form) {
+  const auto write = form == DiffForm::Raw ? raw_diff : unified_diff;
+  return write(facts_.git(), trees_.cache(), query);
+}
+
 }  // namespace granary::service

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "meta/meta_store.h"
+#include "service/diff.h"
 #include "service/revisions.h"
 #include "service/trees.h"
 
@@ -39,6 +40,9 @@ struct RefList {
   std::vector<ListedRef> pull_requests;
 };
 
+/// How a comparison is written; see service/diff.h.
+enum class DiffForm : std::uint8_t { Unified, Raw };
+
 /// Rights are the caller's business. Blocking and thread-safe.
 class History {
  public:
@@ -54,6 +58,8 @@ class History {
   /// see find_last_commits.
   Result<std::vector<std::optional<meta::CommitInfo>>> last_commits(
       meta::RepoId repo, const meta::CommitInfo& head, std::span<const PathInfo> entries);
+  /// What changed between two trees of the repo. Errors: TooLarge.
+  Result<std::string> diff(const DiffQuery& query, DiffForm form);
 
  private:
   meta::MetaStore& facts_;

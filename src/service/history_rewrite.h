@@ -7,8 +7,8 @@
 
 namespace granary::service {
 
-/// Rewrites every commit that the repo's refs lead to, so that no tree holds any of `dropped` (blobs'
-/// ids). The new trees and commits are stored already; nothing leads to them before
+/// Rewrites every commit that the repo's refs lead to, so that no tree holds any of `dropped` (ids
+/// of blobs). The new trees and commits are stored already; nothing leads to them before
 /// GitStore::rewrite is given the outcome, which lacks `revoked` and `summary`. Authors, times and
 /// messages stay; signatures, which would be wrong now, go. Blocking.
 /// Errors: Corrupt if an object is missing or malformed; TooLarge for folders nested too deep.

@@ -125,16 +125,14 @@ Result<std::vector<OfferAnswer>> Importer::consider(Run& run, std::size_t first,
 }
 
 Result<void> Importer::add_inline(Run& run, CommitDraft& draft, const LocalFile& file) {
-  TRY(Bytes content,
-      read_start(files_, join(run.wanted.folder, file.path), file.size_bytes));
+  TRY(Bytes content, read_start(files_, join(run.wanted.folder, file.path), file.size_bytes));
   run.advance(content.size());
   return draft.add(AddFile{.path = file.path, .content = std::move(content)});
 }
 
 Result<void> Importer::add_stored(Run& run, CommitDraft& draft, const LocalFile& file) {
   TRY(const auto source, files_.open(join(run.wanted.folder, file.path), OpenMode::Read));
-  TRY(const auto intake,
-      uploads_.start_unannounced(run.caller, run.wanted.repo, file.size_bytes));
+  TRY(const auto intake, uploads_.start_unannounced(run.caller, run.wanted.repo, file.size_bytes));
   Bytes buffer(limits::kBodyBufferSizeBytes);
   std::uint64_t offset = 0;
   for (;;) {
@@ -145,8 +143,8 @@ Result<void> Importer::add_stored(Run& run, CommitDraft& draft, const LocalFile&
     run.advance(got);
   }
   TRY(const Received received, intake->finish());
-  return draft.add(AddLfsFile{
-      .path = file.path, .sha256 = received.sha256, .size_bytes = received.size_bytes});
+  return draft.add(
+      AddLfsFile{.path = file.path, .sha256 = received.sha256, .size_bytes = received.size_bytes});
 }
 
 }  // namespace granary::service

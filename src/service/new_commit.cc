@@ -49,7 +49,8 @@ MadeCommit make_commit(const Caller& caller, WallTime now, const NewCommit& fres
   }
   made.info.author_name = commit.author.name;
   made.info.author_email = commit.author.email;
-  if (caller.user) made.info.author = caller.user->id;
+  // The local operator is no account (service/access.h), and so is named by the signature alone.
+  if (caller.user && caller.user->id.value != 0) made.info.author = caller.user->id;
   made.info.message = fresh.message;
   made.info.time = commit.author.time;
   return made;

@@ -9,8 +9,8 @@
 
 namespace granary::service {
 
-/// Reads see the pending objects, as if they were stored already; everything else, and every change,
-/// goes to the store behind. Used by one thread at a time.
+/// Reads see the pending objects, as if they were stored already; everything else, and every
+/// change, goes to the store behind. Used by one thread at a time.
 class PendingGit final : public meta::GitStore {
  public:
   /// Both outlive this; `pending` may grow until the next `index`.

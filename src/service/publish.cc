@@ -64,8 +64,8 @@ Result<Present> find_present(Trees& trees, meta::RepoId repo, const GitOid& tree
   return present;
 }
 
-/// Forgets LFS files whose bytes the repo no longer holds, and keeps the others from being collected:
-/// a client that is told of one does not send it.
+/// Forgets LFS files whose bytes the repo no longer holds, and keeps the others from being
+/// collected: a client that is told of one does not send it.
 Result<void> keep_claimed(meta::ContentStore& content, meta::FileClaim claim, Present& present) {
   std::vector<std::string> paths;
   for (const auto& [path, info] : present) {

@@ -42,7 +42,7 @@ class Refs {
   Result<void> create_tag(const Caller& caller, const meta::RepoName& name, const NewTag& fresh);
   /// Errors: RevisionNotFound.
   Result<void> delete_tag(const Caller& caller, const meta::RepoName& name, std::string_view tag);
-  /// Gives the branch one parentless commit with the same files; gives that commit. Other refs stay.
+  /// Gives the branch one parentless commit with the same files, and returns that. Other refs stay.
   /// Errors: RevisionNotFound, also for what is no branch.
   Result<GitOid> squash(const Caller& caller, const meta::RepoName& name, std::string_view branch,
                         const std::string& message);
@@ -55,8 +55,8 @@ class Refs {
   meta::MetaStore& facts_;
 };
 
-/// The rules for the name of a branch or tag, git's and our own: it cannot be taken for a commit hash,
-/// HEAD, or a ref of another kind. Errors: Invalid.
+/// The rules for the name of a branch or tag, git's and our own: it cannot be taken for a commit
+/// hash, HEAD, or a ref of another kind. Errors: Invalid.
 Result<void> check_ref_name(std::string_view name);
 
 }  // namespace granary::service

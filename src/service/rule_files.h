@@ -21,8 +21,8 @@ class RuleFiles {
   RuleFiles(meta::GitStore& git, Trees& trees, meta::RepoId repo, const GitOid& tree)
       : git_(git), trees_(trees), repo_(repo), tree_(tree) {}
 
-  /// `given`, or the file's text. Empty if there is none, or none that counts: a folder, an LFS file,
-  /// a text over limits::kRuleFileSizeBytesMax.
+  /// `given`, or the file's text. Empty if there is none, or none that counts: a folder, an LFS
+  /// file, a text over limits::kRuleFileSizeBytesMax.
   Result<std::string> text_or(const std::optional<std::string>& given, std::string_view path);
 
  private:

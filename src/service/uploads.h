@@ -115,7 +115,7 @@ class Uploads {
   Result<std::vector<DownloadAnswer>> links(const Caller& caller, const meta::RepoName& name,
                                             std::span<const WantedFile> files);
 
-  /// A whole file, or a part, for which there is a pass. `size_bytes`: what will come, if that is known.
+  /// A whole file, or a part, for which there is a pass. `size_bytes`: what will come, if known.
   /// Errors: Denied for the pass; Invalid for another size than it allows; NoSpace.
   Result<std::unique_ptr<Intake>> start(std::string_view pass,
                                         std::optional<std::uint64_t> size_bytes);

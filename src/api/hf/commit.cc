@@ -23,17 +23,19 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr int kBadPathStatus = 422;  // by which clients tell a bad name from a bad request
+
 // One commit on its way from lines to a draft. Used by one pool thread at a time; shared by the
 // handler and the pump's sink, which may outlive it when the client leaves.
 class Incoming {
  public:
   explicit Incoming(std::unique_ptr<service::CommitDraft> draft)
-      : draft_(std::move(draft)),
-        parser_([this](CommitLine line) {
+      : draft_(std::move(draft)), parser_([this](CommitLine line) {
           return std::visit([this](auto& one) { return take(one); }, line);
         }) {}
 
   Result<void> feed(ByteView bytes) { return parser_.feed(bytes); }
+  bool has_bad_path() const { return has_bad_path_; }
 
   Result<service::Published> finish() {
     TRY_DONE(parser_.finish());
@@ -51,8 +53,16 @@ class Incoming {
     return {};
   }
 
+  // Remembers that it was a path that was refused, which has a status of its own.
+  Result<void> check(const std::string& path) {
+    auto allowed = service::check_path(path);
+    has_bad_path_ = !allowed;
+    return allowed;
+  }
+
   // A rename is a copy of what the old path holds, and its deletion.
   Result<void> rename(std::string from, std::string to) {
+    TRY_DONE(check(to));
     TRY_DONE(draft_->add(service::CopyFile{.path = std::move(to), .source_path = from}));
     return draft_->add(service::DeletePath{.path = std::move(from)});
   }
@@ -63,6 +73,7 @@ class Incoming {
       TRY_DONE(draft_->add(service::DeletePath{.path = std::move(line.old_path)}));
     }
     if (!line.content) return fail(ErrorKind::Invalid, line.path + ": \"content\" is missing");
+    TRY_DONE(check(line.path));
     return draft_->add(
         service::AddFile{.path = std::move(line.path), .content = std::move(*line.content)});
   }
@@ -73,6 +84,7 @@ class Incoming {
       TRY_DONE(draft_->add(service::DeletePath{.path = std::move(line.old_path)}));
     }
     if (!line.oid) return fail(ErrorKind::Invalid, line.path + ": \"oid\" is missing");
+    TRY_DONE(check(line.path));
     return draft_->add(service::AddLfsFile{
         .path = std::move(line.path), .sha256 = *line.oid, .size_bytes = line.size_bytes});
   }
@@ -86,6 +98,7 @@ class Incoming {
   }
 
   Result<void> take(CopyFileLine& line) {
+    TRY_DONE(check(line.path));
     return draft_->add(service::CopyFile{.path = std::move(line.path),
                                          .source_path = std::move(line.source_path),
                                          .source_revision = std::move(line.source_revision)});
@@ -94,6 +107,7 @@ class Incoming {
   const std::unique_ptr<service::CommitDraft> draft_;
   service::CommitMessage message_;
   bool has_header_ = false;
+  bool has_bad_path_ = false;
   CommitParser parser_;
 };
 
@@ -110,8 +124,9 @@ Task<Result<net::Response>> run(Context& context, net::Request& request) {
   CO_TRY(const auto caller, co_await caller_of(context, request));
   CO_TRY(const auto name, repo_of(request));
   if (query_flag(request, "create_pr")) {
-    co_return fail(ErrorKind::Invalid, "this server does not offer pull requests yet: commit to a "
-                                       "branch instead");
+    co_return fail(ErrorKind::Invalid,
+                   "this server does not offer pull requests yet: commit to a "
+                   "branch instead");
   }
   const std::string branch(request.capture("rev"));
   auto start = [&] { return context.publisher.start(*caller, name, branch); };
@@ -119,7 +134,13 @@ Task<Result<net::Response>> run(Context& context, net::Request& request) {
 
   const auto incoming = std::make_shared<Incoming>(std::move(draft));
   const net::Sink sink = [incoming](ByteView bytes) { return incoming->feed(bytes); };
-  CO_TRY_DONE(co_await net::pump(request.body(), context.pool, sink));
+  const auto pumped = co_await net::pump(request.body(), context.pool, sink);
+  if (!pumped && incoming->has_bad_path()) {
+    auto refused = to_response(pumped.error());
+    refused.status = kBadPathStatus;
+    co_return refused;
+  }
+  CO_TRY_DONE(pumped);
   auto finish = [incoming] { return incoming->finish(); };
   CO_TRY(const auto published, co_await net::offload(context.pool, finish));
   co_return published_reply(request, published);

@@ -44,17 +44,19 @@ TEST(Errors, EachKindHasTheStatusAndCodeThatClientsBranchOn) {
   }
 }
 
-TEST(Errors, AStrangerIsAskedToLogInWhereATokenCouldHelp) {
-  const auto gated = response_to(ErrorKind::Gated, Asker::Stranger);
-  EXPECT_EQ(gated.status, 401);
-  EXPECT_EQ(header(gated, "X-Error-Code"), "GatedRepo");
+TEST(Errors, AGatedRepoAsksAStrangerToLogIn) {
+  const auto response = response_to(ErrorKind::Gated, Asker::Stranger);
+  EXPECT_EQ(response.status, 401);
+  EXPECT_EQ(header(response, "X-Error-Code"), "GatedRepo");
+}
+
+TEST(Errors, AStrangerWhoIsDeniedIsAskedToLogIn) {
   EXPECT_EQ(response_to(ErrorKind::Denied, Asker::Stranger).status, 401);
 }
 
-TEST(Errors, WhatIsNotThereIsNotThereForStrangersToo) {
-  for (const auto kind : {ErrorKind::NotFound, ErrorKind::RepoNotFound, ErrorKind::RevisionNotFound,
-                          ErrorKind::EntryNotFound}) {
-    EXPECT_EQ(response_to(kind, Asker::Stranger).status, 404) << name_of(kind);
+TEST(Errors, NoOtherKindTellsStrangersApart) {
+  for (const auto kind : {ErrorKind::NotFound, ErrorKind::RepoNotFound, ErrorKind::Stale}) {
+    EXPECT_EQ(response_to(kind, Asker::Stranger).status, response_to(kind).status);
   }
 }
 

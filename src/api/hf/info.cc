@@ -6,7 +6,6 @@
 
 #include "api/hf/fields.h"
 #include "api/hf/names.h"
-#include "api/hf/place.h"
 #include "api/hf/reply.h"
 #include "api/hf/repo_json.h"
 #include "service/browse.h"
@@ -29,7 +28,10 @@ Result<net::Response> repo_info(Context& context, Call& call) {
   const auto& request = call.request;
   TRY(const auto name, repo_of(request));
   TRY(const auto visible, find_to_keep(context, call, name));
-  if (visible.by_old_name) return moved_to(request, visible.repo.name);
+  if (visible.by_old_name) {
+    return net::Response::redirect(307,
+                                   request.base_url() + moved_target(request, visible.repo.name));
+  }
   const auto choice = choice_of(request);
   TRY_DONE(check_expand(name.kind, choice.expand));
   const std::string_view revision = request.capture("rev");

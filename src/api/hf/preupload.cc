@@ -52,8 +52,9 @@ Result<service::Offer> read_offer(const json::object& body) {
 Result<net::Response> preupload(Context& context, Call& call) {
   TRY(const auto name, repo_of(call.request));
   if (query_flag(call.request, "create_pr")) {
-    return fail(ErrorKind::Invalid, "this server does not offer pull requests yet: upload to a "
-                                    "branch instead");
+    return fail(ErrorKind::Invalid,
+                "this server does not offer pull requests yet: upload to a "
+                "branch instead");
   }
   TRY(const auto body, parse_object(call.body));
   TRY(const auto offer, read_offer(body));

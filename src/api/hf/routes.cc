@@ -6,6 +6,7 @@
 #include "api/hf/access_requests.h"
 #include "api/hf/call.h"
 #include "api/hf/commit.h"
+#include "api/hf/compare.h"
 #include "api/hf/info.h"
 #include "api/hf/lfs_listing.h"
 #include "api/hf/likes.h"
@@ -67,27 +68,26 @@ void add_file_reading(net::Router& router, const On& on) {
     router.get(prefix + "/resolve/{rev}/{path...}", on.stream(resolve));
     router.get(prefix + "/raw/{rev}/{path...}", on.stream(raw));
   }
-  router.get("/api/{type:models|datasets|spaces}/{repo}/tree/{rev}/{path...}", on.plain(tree));
+  router.get("/api/{type:models|datasets|spaces}/{repo}/tree/{rev}/{path...}", on.kept(tree));
   router.post("/api/{type:models|datasets|spaces}/{repo}/paths-info/{rev}",
               on.with_body(paths_info));
-  router.get("/api/{type:models|datasets|spaces}/{repo}/refs", on.plain(refs));
-  router.get("/api/{type:models|datasets|spaces}/{repo}/commits/{rev}", on.plain(commits));
-  router.get("/api/models/{repo}/safetensors-metadata/{path...}", on.plain(safetensors_metadata));
+  router.get("/api/{type:models|datasets|spaces}/{repo}/refs", on.kept(refs));
+  router.get("/api/{type:models|datasets|spaces}/{repo}/commits/{rev}", on.kept(commits));
+  router.get("/api/{type:models|datasets|spaces}/{repo}/compare/{path...}", on.plain(compare));
+  router.get("/api/models/{repo}/safetensors-metadata/{path...}", on.kept(safetensors_metadata));
 }
 
 // Files: publishing.
 void add_publishing(net::Router& router, const On& on) {
   router.post("/api/validate-yaml", on.with_body(validate_card));
-  router.post("/api/{type:models|datasets|spaces}/{repo}/preupload/{rev}",
-              on.with_body(preupload));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/preupload/{rev}", on.with_body(preupload));
   router.post("/api/{type:models|datasets|spaces}/{repo}/commit/{rev}", on.stream(commit));
   router.post("/api/{type:models|datasets|spaces}/{repo}/branch/{rev}",
               on.with_body(create_branch));
   router.del("/api/{type:models|datasets|spaces}/{repo}/branch/{rev}", on.plain(delete_branch));
   router.post("/api/{type:models|datasets|spaces}/{repo}/tag/{rev}", on.with_body(create_tag));
   router.del("/api/{type:models|datasets|spaces}/{repo}/tag/{rev}", on.plain(delete_tag));
-  router.post("/api/{type:models|datasets|spaces}/{repo}/super-squash/{rev}",
-              on.with_body(squash));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/super-squash/{rev}", on.with_body(squash));
   router.get("/api/{type:models|datasets|spaces}/{repo}/lfs-files", on.plain(list_lfs_files));
   router.post("/api/{type:models|datasets|spaces}/{repo}/lfs-files/batch",
               on.with_body(delete_lfs_files));

@@ -1,4 +1,5 @@
-// Wire: what Git LFS clients and the hub's uploaders send and are sent, as plain values and as JSON.
+// Wire: what Git LFS clients and the hub's uploaders send and are sent, as plain values and as
+// JSON.
 #pragma once
 
 #include <cstdint>

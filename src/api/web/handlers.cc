@@ -59,10 +59,9 @@ net::Response page_for(const Error& error) {
     case ErrorKind::RevisionNotFound:
     case ErrorKind::EntryNotFound:
     case ErrorKind::NotFound:
-      return html(404, render_message("Not found",
-                                      "There is nothing here, or nothing that you may see."));
-    case ErrorKind::Invalid:
-      return html(400, render_message("Bad request", error.message));
+      return html(
+          404, render_message("Not found", "There is nothing here, or nothing that you may see."));
+    case ErrorKind::Invalid: return html(400, render_message("Bad request", error.message));
     default:
       return html(500, render_message("Something went wrong", "The server's log says more."));
   }
@@ -90,9 +89,8 @@ struct ListRequest {
 Result<std::string> make_list(Context& context, const ListRequest& request) {
   TRY(const std::string secret, request.secret);
   TRY(const service::Caller caller, context.access.identify(secret));
-  const auto* kind = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& row) {
-    return row.plural == request.kind;
-  });
+  const auto* kind = std::find_if(std::begin(kKinds), std::end(kKinds),
+                                  [&](const Kind& row) { return row.plural == request.kind; });
   if (kind == std::end(kKinds)) kind = std::begin(kKinds);
   meta::RepoQuery query;
   query.kind = kind->kind;
@@ -145,7 +143,8 @@ void add_files(RepoView& view, const service::RepoInfo& info, const std::string&
 
 std::string download_command(const meta::RepoName& name) {
   std::string command = "hf download " + name.full();
-  if (name.kind != meta::RepoKind::Model) command += " --repo-type " + std::string(name_of(name.kind));
+  if (name.kind != meta::RepoKind::Model)
+    command += " --repo-type " + std::string(name_of(name.kind));
   return command;
 }
 

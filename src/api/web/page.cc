@@ -8,12 +8,15 @@
 namespace granary::api::web {
 namespace {
 
-constexpr std::string_view kStyle = R"(:root{color-scheme:light dark;--line:#8884;--soft:#8882;--link:#2463c4}
+constexpr std::string_view kStyle =
+    R"(:root{color-scheme:light dark;
+--line:#8884;--soft:#8882;--link:#2463c4}
 @media(prefers-color-scheme:dark){:root{--link:#8ab4f8}}
 *{box-sizing:border-box}
 body{margin:0;font:16px/1.5 system-ui,sans-serif}
 header,main{max-width:60rem;margin:auto;padding:1rem}
-header{display:flex;gap:1.5rem;align-items:baseline;flex-wrap:wrap;border-bottom:1px solid var(--line)}
+header{display:flex;gap:1.5rem;align-items:baseline;flex-wrap:wrap;
+border-bottom:1px solid var(--line)}
 header b{font-size:1.25rem}
 a{color:var(--link);text-decoration:none}
 a:hover,a:focus{text-decoration:underline}
@@ -23,7 +26,8 @@ button{font:inherit;padding:.4rem 1rem;border:1px solid var(--line);border-radiu
 ul.repos{list-style:none;padding:0}
 ul.repos li{padding:.6rem 0;border-bottom:1px solid var(--line)}
 .facts,.tags{opacity:.8;font-size:.9rem}
-.tags span,.badge{background:var(--soft);border-radius:.4rem;padding:.05rem .45rem;margin-right:.3rem;display:inline-block}
+.tags span,.badge{background:var(--soft);border-radius:.4rem;padding:.05rem .45rem;
+margin-right:.3rem;display:inline-block}
 table{border-collapse:collapse;width:100%}
 td,th{padding:.3rem .5rem;border-bottom:1px solid var(--line);text-align:left}
 td.size{text-align:right;white-space:nowrap}
@@ -87,10 +91,11 @@ std::string file_table(const RepoView& view) {
                         file.is_lfs ? " <span class=\"badge\">LFS</span>" : "",
                         format_size(file.size_bytes));
   }
-  return fmt::format("<h2>Files</h2><p class=\"facts\">{} files, {}, commit <code>{}</code></p>"
-                     "<table>{}</table>",
-                     view.files.size(), format_size(view.total_bytes),
-                     escape_html(view.commit.substr(0, 12)), rows);
+  return fmt::format(
+      "<h2>Files</h2><p class=\"facts\">{} files, {}, commit <code>{}</code></p>"
+      "<table>{}</table>",
+      view.files.size(), format_size(view.total_bytes), escape_html(view.commit.substr(0, 12)),
+      rows);
 }
 
 }  // namespace
@@ -139,8 +144,8 @@ std::string render_repo(const RepoView& view) {
 }
 
 std::string render_message(std::string_view title, std::string_view message) {
-  return document(title, fmt::format("<h1>{}</h1><p>{}</p>", escape_html(title),
-                                     escape_html(message)));
+  return document(title,
+                  fmt::format("<h1>{}</h1><p>{}</p>", escape_html(title), escape_html(message)));
 }
 
 std::string_view style_sheet() { return kStyle; }

@@ -9,7 +9,8 @@ namespace {
 constexpr std::string_view kHostile = "\"><script>alert(1)</script>";
 
 TEST(ListPage, EscapesWhatStrangersWrote) {
-  ListView view{.kind_plural = "models", .search = std::string(kHostile), .repos = {}, .next_url = ""};
+  ListView view{
+      .kind_plural = "models", .search = std::string(kHostile), .repos = {}, .next_url = ""};
   view.repos.push_back({.name = std::string(kHostile),
                         .url = "/a/b",
                         .task = std::string(kHostile),
@@ -28,8 +29,10 @@ TEST(RepoPage, ShowsFilesSizesAndLicence) {
   view.license = "mit";
   view.parameter_count = 22'700'000;
   view.total_bytes = 1536;
-  view.files = {{.path = "a b.bin", .url = "/lab/tiny/resolve/main/" + encode_path("a b.bin"),
-                 .size_bytes = 1536, .is_lfs = true}};
+  view.files = {{.path = "a b.bin",
+                 .url = "/lab/tiny/resolve/main/" + encode_path("a b.bin"),
+                 .size_bytes = 1536,
+                 .is_lfs = true}};
   const std::string html = render_repo(view);
   EXPECT_NE(html.find("href=\"/lab/tiny/resolve/main/a%20b.bin\""), std::string::npos) << html;
   EXPECT_NE(html.find("1.5 KiB"), std::string::npos);

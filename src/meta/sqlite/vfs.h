@@ -10,9 +10,9 @@ struct sqlite3_vfs;
 
 namespace granary::meta::sqlite {
 
-/// A VFS of SQLite, registered under a name of its own while it lives. It locks nothing and shares no
-/// memory: a database opened through it is in exclusive locking mode, with one connection. Reports
-/// what the unix VFS reports about the disk: a write changes no bytes beside those written.
+/// A VFS of SQLite, registered under a name of its own while it lives. It locks nothing and shares
+/// no memory: a database opened through it is in exclusive locking mode, with one connection.
+/// Reports what the unix VFS reports about the disk: a write changes no bytes beside those written.
 /// Outlives its connections; `env` outlives it.
 class SqliteVfs {
  public:

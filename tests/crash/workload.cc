@@ -1,0 +1,258 @@
+// The client's steps.
+#include "workload.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "base/hasher.h"
+#include "base/sim_env.h"
+
+namespace granary::crash {
+namespace {
+
+constexpr char kMain[] = "refs/heads/main";
+constexpr char kBranch[] = "refs/heads/side";
+constexpr std::size_t kLargeSizeMax = 300'000;
+constexpr std::uint64_t kPartSizeBytes = 2'500;
+
+meta::GitObject make_object(meta::GitKind kind, const std::string& text) {
+  Sha1Hasher hasher;
+  hasher.update(as_bytes(std::to_string(static_cast<int>(kind)) + text));
+  meta::GitObject object{.oid = hasher.finish(), .kind = kind, .data = {}, .lfs = {}};
+  put_bytes(object.data, as_bytes(text));
+  return object;
+}
+
+meta::CommitBatch make_commit(meta::RepoId repo, const Oracle::Target& parent, std::uint64_t depth,
+                              const std::string& text) {
+  const auto blob = make_object(meta::GitKind::Blob, text);
+  const auto tree = make_object(meta::GitKind::Tree, blob.oid.to_string());
+  const std::string on = parent ? parent->to_string() : "nothing";
+  const auto commit = make_object(meta::GitKind::Commit, tree.oid.to_string() + on + text);
+  return {.repo = repo,
+          .ref = kMain,
+          .expected = parent,
+          .commit = {.oid = commit.oid,
+                     .tree = tree.oid,
+                     .parent = parent,
+                     .depth = depth,
+                     .author_name = "Ada",
+                     .author_email = "ada@example.org",
+                     .author = {},
+                     .message = text,
+                     .time = {}},
+          .objects = {blob, tree, commit},
+          .files = {},
+          .summary = {}};
+}
+
+}  // namespace
+
+std::string_view name_of(Step step) {
+  constexpr std::array<std::string_view, kStepCount> kNames{
+      "upload-small", "upload-large",  "upload-again", "upload-edited", "send-part", "commit",
+      "make-branch",  "delete-branch", "revoke",       "restart",       "power-cut"};
+  return kNames[static_cast<std::size_t>(step)];
+}
+
+Result<void> Client::run(Step step) {
+  switch (step) {
+    case Step::UploadSmall: return upload(make_bytes(kSmallSizeMax));
+    case Step::UploadLarge: return upload(make_bytes(kLargeSizeMax));
+    case Step::UploadAgain: return upload(any_sent());
+    case Step::UploadEdited: {
+      auto edited = std::make_shared<Bytes>(*any_sent());
+      put_bytes(*edited, *make_bytes(100));
+      return upload(edited);
+    }
+    case Step::SendPart: return send_part();
+    case Step::Commit: return commit();
+    case Step::MakeBranch: return move_branch(true);
+    case Step::DeleteBranch: return move_branch(false);
+    case Step::Revoke: return revoke();
+    case Step::Restart:
+    case Step::PowerCut: break;
+  }
+  return {};
+}
+
+// Half of it noise, half of it text, so that blocks are raw or coded.
+SharedBytes Client::make_bytes(std::size_t size_max) {
+  Bytes bytes(1 + numbers_.below(size_max));
+  const std::size_t noise = numbers_.below(2) == 0 ? bytes.size() : bytes.size() / 2;
+  std::size_t at = 0;
+  for (; at + 8 <= noise; at += 8) {
+    const std::uint64_t number = numbers_.next();
+    std::memcpy(bytes.data() + at, &number, sizeof number);
+  }
+  std::memset(bytes.data() + at, static_cast<int>('a' + numbers_.below(26)), bytes.size() - at);
+  return std::make_shared<const Bytes>(std::move(bytes));
+}
+
+SharedBytes Client::any_sent() {
+  if (auto bytes = unfinished()) return bytes;
+  if (oracle_.files.empty()) return make_bytes(kSmallSizeMax);
+  auto file = oracle_.files.begin();
+  std::advance(file, static_cast<std::ptrdiff_t>(numbers_.below(oracle_.files.size())));
+  return file->second.bytes;
+}
+
+SharedBytes Client::unfinished() const {
+  for (const auto& [sha256, file] : oracle_.files) {
+    const bool stored = world_.facts().content().find_file(sha256).has_value();
+    if (file.granted != Presence::Present && !stored) return file.bytes;
+  }
+  return nullptr;
+}
+
+meta::RepoFile Client::grant_of(const Sha256& sha256, const Bytes& bytes) const {
+  return {.repo = oracle_.repo,
+          .sha256 = sha256,
+          .size_bytes = bytes.size(),
+          .path = {},
+          .ref = {},
+          .pushed = {}};
+}
+
+Result<void> Client::upload(const SharedBytes& bytes) {
+  const Sha256 sha256 = sha256_of(*bytes);
+  Oracle::SentFile& sent = oracle_.files[sha256];
+  sent.bytes = bytes;
+  if (sent.granted == Presence::Absent) sent.granted = Presence::Maybe;
+  TRY(const auto ingest, world_.store().start_ingest(bytes->size()));
+  const std::size_t cut = numbers_.below(bytes->size());
+  TRY_DONE(ingest->write(ByteView(*bytes).first(cut)));
+  TRY_DONE(ingest->write(ByteView(*bytes).subspan(cut)));
+  TRY(auto content, ingest->finish({.sha256 = sha256, .size_bytes = bytes->size()}));
+  content.grant = grant_of(sha256, *bytes);
+  TRY_DONE(world_.facts().content().record(content));
+  sent.granted = Presence::Present;
+  return {};
+}
+
+// One file of three parts at a time; the third completes it.
+Result<void> Client::send_part() {
+  constexpr std::uint32_t kPartCount = 3;
+  auto whole = std::make_shared<Bytes>(kPartCount * kPartSizeBytes - 700, std::byte{'p'});
+  const std::uint64_t number = oracle_.parts.size() / kPartCount;
+  std::memcpy(whole->data(), &number, sizeof number);
+  const Sha256 sha256 = sha256_of(*whole);
+  TRY(const auto upload, world_.uploads().start({.repo = oracle_.repo,
+                                                 .user = oracle_.user,
+                                                 .sha256 = sha256,
+                                                 .size_bytes = whole->size(),
+                                                 .part_size_bytes = kPartSizeBytes}));
+  for (std::uint32_t part = 1; part <= kPartCount; ++part) {
+    Oracle::SentPart& sent = oracle_.parts[{upload.id, part}];
+    if (sent.kept == Presence::Present) continue;
+    const std::uint64_t size = store::part_size_bytes(upload, part);
+    const ByteView bytes = ByteView(*whole).subspan((part - 1) * kPartSizeBytes, size);
+    sent = {std::make_shared<const Bytes>(bytes.begin(), bytes.end()), Presence::Maybe};
+    TRY(const auto writer, world_.uploads().start_part(upload.id, part, size));
+    TRY_DONE(writer->write(bytes));
+    TRY_DONE(writer->finish());
+    sent.kept = Presence::Present;
+    if (part < kPartCount) return {};
+  }
+  return complete(upload, whole);
+}
+
+Result<void> Client::complete(const meta::Upload& upload, const SharedBytes& bytes) {
+  Oracle::SentFile& sent = oracle_.files[upload.sha256];
+  sent.bytes = bytes;
+  if (sent.granted == Presence::Absent) sent.granted = Presence::Maybe;
+  TRY(auto content, world_.uploads().complete(upload.id));
+  content.grant = grant_of(upload.sha256, *bytes);
+  TRY_DONE(world_.facts().content().record(content));
+  sent.granted = Presence::Present;
+  const auto set_all = [&](Presence kept) {
+    for (auto& [key, part] : oracle_.parts) {
+      if (key.first == upload.id) part.kept = kept;
+    }
+  };
+  set_all(Presence::Maybe);
+  TRY_DONE(world_.uploads().remove(upload.id));
+  set_all(Presence::Absent);
+  return {};
+}
+
+Result<void> Client::commit() {
+  std::set<Oracle::Target>& main = oracle_.refs[kMain];
+  TRY(const GitOid parent, world_.facts().git().find_ref(oracle_.repo, kMain));
+  TRY(const auto before, world_.facts().git().read_commit(oracle_.repo, parent));
+  const std::string text = "commit " + std::to_string(numbers_.next());
+  auto batch = make_commit(oracle_.repo, parent, before.depth + 1, text);
+  for (const auto& [sha256, file] : oracle_.files) {
+    if (file.granted != Presence::Present) continue;
+    auto grant = grant_of(sha256, *file.bytes);
+    grant.path = sha256.to_string().substr(0, 8);
+    grant.ref = kMain;
+    batch.files.push_back(std::move(grant));
+  }
+  main.insert(batch.commit.oid);
+  TRY_DONE(world_.facts().git().commit(batch));
+  main = {batch.commit.oid};
+  return {};
+}
+
+Result<void> Client::move_branch(bool to_exist) {
+  std::set<Oracle::Target>& branch = oracle_.refs[kBranch];
+  if (branch.empty()) branch.insert(std::nullopt);
+  meta::GitStore& git = world_.facts().git();
+  const auto found = git.find_ref(oracle_.repo, kBranch);
+  if (!found && found.error().kind != ErrorKind::RevisionNotFound) {
+    return tl::unexpected(found.error());
+  }
+  const Oracle::Target now = found ? Oracle::Target(*found) : std::nullopt;
+  Oracle::Target next;
+  if (to_exist) {
+    TRY(next, git.find_ref(oracle_.repo, kMain));
+  }
+  if (now == next) return {};
+  branch.insert(next);
+  TRY_DONE(git.update_ref(
+      {.repo = oracle_.repo, .ref = kBranch, .expected = now, .target = next, .tag = {}}));
+  branch = {next};
+  return {};
+}
+
+Result<void> Client::revoke() {
+  for (auto& [sha256, file] : oracle_.files) {
+    if (file.granted != Presence::Present) continue;
+    file.granted = Presence::Maybe;
+    TRY_DONE(world_.facts().content().revoke(oracle_.repo, std::array{sha256}));
+    file.granted = Presence::Absent;
+    return {};
+  }
+  return {};
+}
+
+std::unique_ptr<SimFileSystem> make_first_disk(Clock& clock, Oracle& oracle) {
+  auto files = std::make_unique<SimFileSystem>(clock, 1);
+  SimRandom random(1);
+  GRANARY_ASSERT(files->make_directory(kDataFolder).has_value());
+  GRANARY_ASSERT(files->sync_directory("").has_value());
+  auto world = World::start({.clock = clock, .random = random, .files = *files}).value();
+  oracle.user = world->facts()
+                    .accounts()
+                    .create_namespace({.name = "ada", .full_name = {}, .email = {}, .owner = {}})
+                    ->id;
+  const auto initial = make_commit({}, {}, 1, "initial");
+  oracle.repo =
+      world->facts()
+          .repos()
+          .create_repo({.name = {.kind = meta::RepoKind::Model, .space = "ada", .name = "tiny"},
+                        .visibility = meta::Visibility::Public,
+                        .sdk = {},
+                        .initial = initial})
+          ->id;
+  oracle.refs[kMain] = {initial.commit.oid};
+  world.reset();
+  for (const char* folder : {kFactsFolder, kUploadsFolder, kDataFolder}) {
+    GRANARY_ASSERT(files->sync_directory(folder).has_value());
+  }
+  return files;
+}
+
+}  // namespace granary::crash

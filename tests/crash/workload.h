@@ -1,0 +1,62 @@
+// What a client does in one step, and what the oracle then knows.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/sim_disk.h"
+#include "oracle.h"
+
+namespace granary::crash {
+
+enum class Step : std::uint8_t {
+  UploadSmall,
+  UploadLarge,
+  UploadAgain,
+  UploadEdited,
+  SendPart,
+  Commit,
+  MakeBranch,
+  DeleteBranch,
+  Revoke,
+  Restart,
+  PowerCut
+};
+inline constexpr std::size_t kStepCount = 11;
+inline constexpr std::size_t kSmallSizeMax = 3'000;
+std::string_view name_of(Step step);
+
+/// Does steps against a world, and keeps the oracle: before each call what may be, after it what
+/// must be. `acknowledged` is called right after a success, before anything else happens.
+class Client {
+ public:
+  Client(World& world, Oracle& oracle, SimNumbers& numbers)
+      : world_(world), oracle_(oracle), numbers_(numbers) {}
+
+  /// Restart and PowerCut are not the client's. Errors: what the store said; the oracle then holds
+  /// that the step may have happened.
+  Result<void> run(Step step);
+  Result<void> upload(const SharedBytes& bytes);
+  SharedBytes make_bytes(std::size_t size_max);
+  /// A file that was begun and never acknowledged, if there is one.
+  SharedBytes unfinished() const;
+
+ private:
+  SharedBytes any_sent();
+  Result<void> send_part();
+  Result<void> complete(const meta::Upload& upload, const SharedBytes& bytes);
+  Result<void> commit();
+  Result<void> move_branch(bool to_exist);
+  Result<void> revoke();
+  meta::RepoFile grant_of(const Sha256& sha256, const Bytes& bytes) const;
+
+  World& world_;
+  Oracle& oracle_;
+  SimNumbers& numbers_;
+};
+
+/// A disk on which Granary was initialised, with one user and one repo, and stopped.
+std::unique_ptr<SimFileSystem> make_first_disk(Clock& clock, Oracle& oracle);
+
+}  // namespace granary::crash
