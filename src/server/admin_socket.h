@@ -2,8 +2,8 @@
 // folder.
 //
 //   client ─► {"command":"token.add","arguments":{"user":"alice","role":"write"}}\n
-//   server ─► {"progress":{"phase":"reading","done":1048576,"total":4194304}}\n   any number of
-//   times server ─► {"output":"hf_…"}\n   or   {"error":{"kind":"NotFound","message":"…"}}\n
+//   server ─► {"progress":{"phase":"reading","done":1048576,"total":4194304}}\n   (many times)
+//   server ─► {"output":"hf_…"}\n   or   {"error":{"kind":"NotFound","message":"…"}}\n
 //
 // Whoever may open the socket owns the data folder (mode 0600), so no token is asked for.
 #pragma once

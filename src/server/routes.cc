@@ -115,6 +115,9 @@ net::Handler Routes::handler() const { return parts_->entry; }
 void Routes::watch(const net::Counters& counters) { parts_->connections = &counters; }
 
 void Routes::each_minute() {
+  if (auto done = parts_->instance.access().flush_token_uses(); !done) {
+    log::warn("uses of tokens were not written", {{"reason", done.error().message}});
+  }
   if (auto done = parts_->downloads.flush(); !done) {
     log::warn("download counts were not written", {{"reason", done.error().message}});
   }
