@@ -88,7 +88,8 @@ meta::Repo TestHub::add_repo(const std::string& id, meta::Visibility visibility,
   fresh.name = repo_name(id, kind);
   fresh.visibility = visibility;
   if (kind == meta::RepoKind::Space) fresh.sdk = "static";
-  return must(repos.create(caller_named("alice"), fresh), "making a repo");
+  const char* maker = fresh.name.space == "bob" ? "bob" : "alice";
+  return must(repos.create(caller_named(maker), fresh), "making a repo");
 }
 
 GitOid TestHub::commit_file(const meta::Repo& repo, const std::string& path,

@@ -52,7 +52,7 @@ class TestHub {
 
   void add_user(const std::string& name);
   void add_member(const std::string& organization, const std::string& user, meta::OrgRole role);
-  /// Made by alice, who must have the right to; fails the test if it cannot be.
+  /// Made by bob in his own namespace, by alice elsewhere; fails the test if it cannot be.
   meta::Repo add_repo(const std::string& id, meta::Visibility visibility = meta::Visibility::Public,
                       meta::RepoKind kind = meta::RepoKind::Model);
   /// One commit on main that sets `path`; fails the test if it cannot be made.
