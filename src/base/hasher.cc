@@ -12,6 +12,16 @@ EVP_MD_CTX* evp(const detail::EvpContextPointer& context) {
   return reinterpret_cast<EVP_MD_CTX*>(context.get());
 }
 
+// Fetched once: looking an algorithm up costs more than hashing a token does.
+const EVP_MD* sha256() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return algorithm;
+}
+const EVP_MD* sha1() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA1", nullptr);
+  return algorithm;
+}
+
 // OpenSSL's digests fail only when they cannot be fetched or memory is gone: nothing to recover.
 detail::EvpContextPointer start(const EVP_MD* algorithm) {
   detail::EvpContextPointer context(reinterpret_cast<detail::EvpContext*>(EVP_MD_CTX_new()));
@@ -39,24 +49,27 @@ void detail::EvpContextDeleter::operator()(EvpContext* context) const {
   EVP_MD_CTX_free(reinterpret_cast<EVP_MD_CTX*>(context));
 }
 
-Sha256Hasher::Sha256Hasher() : context_(start(EVP_sha256())) {}
+Sha256Hasher::Sha256Hasher() : context_(start(sha256())) {}
 void Sha256Hasher::update(ByteView bytes) { add(context_, bytes); }
-Sha256 Sha256Hasher::finish() { return end<Sha256>(context_, EVP_sha256()); }
+Sha256 Sha256Hasher::finish() { return end<Sha256>(context_, sha256()); }
 
-Sha1Hasher::Sha1Hasher() : context_(start(EVP_sha1())) {}
+Sha1Hasher::Sha1Hasher() : context_(start(sha1())) {}
 void Sha1Hasher::update(ByteView bytes) { add(context_, bytes); }
-GitOid Sha1Hasher::finish() { return end<GitOid>(context_, EVP_sha1()); }
+GitOid Sha1Hasher::finish() { return end<GitOid>(context_, sha1()); }
 
 Sha256 sha256_of(ByteView bytes) {
-  Sha256Hasher hasher;
-  hasher.update(bytes);
-  return hasher.finish();
+  Sha256 digest;
+  unsigned size = 0;
+  auto* out = reinterpret_cast<unsigned char*>(digest.bytes.data());
+  GRANARY_ASSERT(EVP_Digest(bytes.data(), bytes.size(), out, &size, sha256(), nullptr) == 1 &&
+                 size == Sha256::kSizeBytes);
+  return digest;
 }
 
 Sha256 hmac_sha256(ByteView key, ByteView message) {
   Sha256 digest;
   unsigned size = 0;
-  const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+  const auto* made = HMAC(sha256(), key.data(), static_cast<int>(key.size()),
                           reinterpret_cast<const unsigned char*>(message.data()), message.size(),
                           reinterpret_cast<unsigned char*>(digest.bytes.data()), &size);
   GRANARY_ASSERT(made != nullptr && size == Sha256::kSizeBytes);
