@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <span>
 
 #include "net/head_parser.h"
 
@@ -10,9 +11,11 @@ namespace granary::net {
 namespace {
 
 void append_clean(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    const bool control = static_cast<std::uint8_t>(c) < 0x20 || c == 0x7f;
-    out.push_back(control && c != '\t' ? ' ' : c);
+  const std::size_t start = out.size();
+  out.append(text);
+  for (char& c : std::span(out).subspan(start)) {
+    const bool control = (static_cast<std::uint8_t>(c) < 0x20 && c != '\t') || c == 0x7f;
+    c = control ? ' ' : c;
   }
 }
 
