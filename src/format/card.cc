@@ -84,6 +84,7 @@ void fill(Card& card, const boost::json::object& metadata) {
   card.languages = strings_at(metadata, "language");
   card.tags = strings_at(metadata, "tags");
   card.datasets = strings_at(metadata, "datasets");
+  card.models = strings_at(metadata, "models");
   card.base_models = strings_at(metadata, "base_model");
   card.base_model_relation = string_at(metadata, "base_model_relation");
   card.pipeline_tag = string_at(metadata, "pipeline_tag");

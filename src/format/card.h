@@ -22,6 +22,7 @@ struct Card {
   std::vector<std::string> languages;
   std::vector<std::string> tags;
   std::vector<std::string> datasets;
+  std::vector<std::string> models;  // that a space uses
   std::vector<std::string> base_models;
   std::string base_model_relation;
   std::string pipeline_tag;

@@ -179,6 +179,8 @@ Description describe(const RepoFiles& files) {
   } else {
     tags.add(files.card.sdk);
     tags.add_all("", files.card.tags);
+    tags.add_all("model:", files.card.models);
+    tags.add_all("dataset:", files.card.datasets);
   }
   tags.add_all("arxiv:", arxiv_ids(files.card.body));
   tags.add_all("license:", files.card.licenses);

@@ -123,9 +123,9 @@ TEST(Description, OfDatasetsAndSpaces) {
               ElementsAre("task_categories:x", "language:en", "language:de", "size_categories:n<1K",
                           "t", "license:mit", "license:cc", "region:us"));
   EXPECT_EQ(describe(dataset).library_name, "");
-  RepoFiles space = model({}, "---\nsdk: gradio\n---\n");
+  RepoFiles space = model({}, "---\nsdk: gradio\nmodels: [a/b]\ndatasets: [c/d]\n---\n");
   space.kind = CardKind::Space;
-  EXPECT_THAT(describe(space).tags, ElementsAre("gradio", "region:us"));
+  EXPECT_THAT(describe(space).tags, ElementsAre("gradio", "model:a/b", "dataset:c/d", "region:us"));
 }
 
 TEST(Description, TagsAreBounded) {

@@ -69,6 +69,14 @@ TEST_F(ListingTest, ParametersNarrowTheList) {
   EXPECT_EQ(names("/api/models?direction=-1&unknown=x").size(), 2U);
 }
 
+TEST_F(ListingTest, SpacesAreFoundByTheModelsAndDatasetsTheyUse) {
+  const auto demo = api.hub.add_repo("lab/demo", meta::Visibility::Public, meta::RepoKind::Space);
+  api.hub.commit_file(demo, "README.md",
+                      "---\nsdk: static\nmodels: [lab/m]\ndatasets: [lab/data]\n---\n");
+  EXPECT_EQ(names("/api/spaces?models=lab/m&datasets=lab/data&sdk=static"), Names{"lab/demo"});
+  EXPECT_EQ(names("/api/spaces?models=lab/other"), Names{});
+}
+
 TEST_F(ListingTest, SearchWordsAreNotPatterns) {
   EXPECT_EQ(names("/api/models?search=%25"), Names{});
   EXPECT_EQ(names("/api/models?search=a_i"), Names{});
