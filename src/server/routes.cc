@@ -10,6 +10,7 @@
 #include "api/lfs/context.h"
 #include "api/lfs/routes.h"
 #include "api/web/handlers.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "net/pool.h"
 #include "server/instance.h"
@@ -23,13 +24,6 @@
 #include "store/uploads.h"
 
 namespace granary::server {
-namespace {
-
-// Whole answers kept for the hot routes: some megabytes at most.
-constexpr std::size_t kKeptAnswerCount = 4096;
-
-}  // namespace
-
 struct Routes::Parts {
   Parts(Instance& instance_, net::Pool& pool_, RequestTimes& times_)
       : instance(instance_),
@@ -39,7 +33,7 @@ struct Routes::Parts {
         refs(instance.env(), instance.access(), instance.facts()),
         lfs_files(instance.env(), instance.access(), instance.facts(), instance.store()),
         fetch(instance.access(), instance.facts(), instance.store(), instance.trees(), pool),
-        kept(instance.facts(), kKeptAnswerCount),
+        kept(instance.facts(), limits::kKeptAnswerCountMax),
         hub{.access = instance.access(),
             .accounts = instance.accounts(),
             .repos = instance.repos(),
