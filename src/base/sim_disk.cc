@@ -26,8 +26,10 @@ std::size_t SimImage::read(std::uint64_t offset, std::span<std::byte> out) const
     const std::size_t index = (offset + done) / kPageSizeBytes;
     const std::size_t start = (offset + done) % kPageSizeBytes;
     const std::size_t part = std::min<std::size_t>(size - done, kPageSizeBytes - start);
-    if (pages_[index]) std::memcpy(out.data() + done, pages_[index]->data() + start, part);
-    else std::memset(out.data() + done, 0, part);
+    if (pages_[index])
+      std::memcpy(out.data() + done, pages_[index]->data() + start, part);
+    else
+      std::memset(out.data() + done, 0, part);
     done += part;
   }
   return size;
@@ -176,8 +178,10 @@ void SimDisk::sync(NodeId id) {
 void SimDisk::lose_unsynced(NodeId id, std::uint64_t seed) {
   if (!unsynced_.contains(id)) return;
   Node& node = change(id);
-  if (node.is_directory) node.durable_entries = crashed_entries(node, seed);
-  else node.durable = crashed_image(node, seed);
+  if (node.is_directory)
+    node.durable_entries = crashed_entries(node, seed);
+  else
+    node.durable = crashed_image(node, seed);
   node.diverged = true;
   node.changes.clear();
   node.entry_changes.clear();
@@ -247,8 +251,10 @@ void SimDisk::apply(Entries& entries, const DirectoryChange& made) {
 }
 
 void SimDisk::apply(SimImage& image, const FileChange& made) {
-  if (made.written) image.write(made.offset_bytes, *made.written);
-  else image.resize(made.offset_bytes);
+  if (made.written)
+    image.write(made.offset_bytes, *made.written);
+  else
+    image.resize(made.offset_bytes);
 }
 
 SimDisk SimDisk::crash(std::uint64_t seed) const {
@@ -303,9 +309,7 @@ namespace {
 // How far the unsynced changes of one file or directory got.
 enum class Reached : std::uint8_t { Nothing, Everything, Prefix, TornPrefix, Scattered, SizeOnly };
 
-Reached draw_reached(SimNumbers& numbers) {
-  return static_cast<Reached>(numbers.below(6));
-}
+Reached draw_reached(SimNumbers& numbers) { return static_cast<Reached>(numbers.below(6)); }
 
 // For each sector, how many of the file's changes it has seen.
 struct SectorCuts {
@@ -344,21 +348,27 @@ SimImage SimDisk::crashed_image(const Node& node, std::uint64_t seed) {
   const bool stale = numbers.below(4) == 0;
   for (std::size_t i = 0; i < count; ++i) {
     const FileChange& made = node.changes[i];
-    const std::uint64_t end = made.offset_bytes + (made.written ? made.written->size() : 0);
-    if (i < size_cut) size = made.written ? std::max(size, end) : made.offset_bytes;
-    if (stale && made.written && end > image.size_bytes()) {
+    if (!made.written) {
+      // A size is one fact of the file's, so cutting a file short is whole or absent. Without it,
+      // what was written after it has no place in the file that is found.
+      const bool shrinks = made.offset_bytes < image.size_bytes();
+      if (i >= size_cut && shrinks) break;
+      if (i >= size_cut) continue;
+      size = made.offset_bytes;
+      image.resize(size);
+      continue;
+    }
+    const std::uint64_t end = made.offset_bytes + made.written->size();
+    if (i < size_cut) size = std::max(size, end);
+    if (stale && end > image.size_bytes()) {
       // New blocks may hold what an older file left in them.
       const Bytes junk(end - image.size_bytes(), static_cast<std::byte>(numbers.next() | 1));
       image.write(image.size_bytes(), junk);
     }
-    if (!made.written && image.size_bytes() < made.offset_bytes) image.resize(made.offset_bytes);
-    const std::uint64_t stop = made.written ? end : image.size_bytes();
-    for (std::uint64_t at = made.offset_bytes; at < stop;) {
+    for (std::uint64_t at = made.offset_bytes; at < end;) {
       const std::uint64_t sector = at / kSectorSizeBytes;
-      const std::uint64_t next = std::min(stop, (sector + 1) * kSectorSizeBytes);
-      static constexpr std::array<std::byte, kSectorSizeBytes> kZeros{};
-      ByteView part = ByteView(kZeros).first(next - at);
-      if (made.written) part = ByteView(*made.written).subspan(at - made.offset_bytes, next - at);
+      const std::uint64_t next = std::min(end, (sector + 1) * kSectorSizeBytes);
+      const auto part = ByteView(*made.written).subspan(at - made.offset_bytes, next - at);
       if (i < cuts.of(sector)) image.write(at, part);
       at = next;
     }

@@ -52,7 +52,8 @@ class SimImage {
 
 /// The disk. What was not synced may be there after a cut, or not, or in part:
 /// - of a file's unsynced writes each sector of 512 bytes shows any of its states since the last
-///   sync, and the size any of its sizes, independently: a new size may come without its data;
+///   sync, and the size any of its sizes, independently: a new size may come without its data. A
+///   file that was cut short is so wholly or not at all;
 /// - of a directory's unsynced changes any subset is there; each change is whole, and changes of
 ///   different directories have no order.
 /// Copies share memory, so that a cut costs microseconds. By one thread at a time.

@@ -24,7 +24,7 @@ struct SimFileSystem::Core {
   Clock& clock;
   std::uint64_t seed;
   std::mutex opening;  // held while a name is looked up and perhaps made
-  std::mutex mutex;    // guards all below but the observer, which is set before the first call
+  std::mutex mutex;  // guards all below but the observer, which is set before the first call
   SimDisk disk;
   std::function<void(const SimEvent&)> observer;
   std::vector<SimFault> faults;
@@ -57,8 +57,7 @@ Error error_of(const SimFault& fault) {
 
 }  // namespace
 
-Result<void> SimFileSystem::Core::enter(SimCall call, std::string_view path,
-                                        std::uint64_t detail) {
+Result<void> SimFileSystem::Core::enter(SimCall call, std::string_view path, std::uint64_t detail) {
   if (observer && call >= SimCall::Write) observer({call, path});
   const std::lock_guard guard(mutex);
   note(static_cast<std::uint64_t>(call));
@@ -74,8 +73,10 @@ Result<void> SimFileSystem::Core::enter(SimCall call, std::string_view path,
     const SimFault hit = fault;
     if (!hit.for_ever) fault.calls.clear();
     ++failed_calls;
-    if (hit.kind == SimFault::Kind::ShortRead) short_read = true;
-    else return tl::unexpected(error_of(hit));
+    if (hit.kind == SimFault::Kind::ShortRead)
+      short_read = true;
+    else
+      return tl::unexpected(error_of(hit));
   }
   return {};
 }
@@ -167,8 +168,10 @@ class SimFileSystem::OpenFile final : public File {
   Result<void> sync() override {
     const Result<void> entered = core_->enter(SimCall::Sync, path_);
     const std::lock_guard guard(core_->mutex);
-    if (entered) core_->disk.sync(id_);
-    else core_->disk.lose_unsynced(id_, core_->trace);
+    if (entered)
+      core_->disk.sync(id_);
+    else
+      core_->disk.lose_unsynced(id_, core_->trace);
     return entered;
   }
 
@@ -303,8 +306,10 @@ Result<void> SimFileSystem::sync_directory(const std::string& path) {
   const Result<void> entered = core_->enter(SimCall::SyncDirectory, path);
   const std::lock_guard guard(core_->mutex);
   TRY(const NodeId id, core_->disk.find(path));
-  if (entered) core_->disk.sync(id);
-  else core_->disk.lose_unsynced(id, core_->trace);
+  if (entered)
+    core_->disk.sync(id);
+  else
+    core_->disk.lose_unsynced(id, core_->trace);
   return entered;
 }
 

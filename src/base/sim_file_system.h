@@ -15,7 +15,17 @@ namespace granary {
 
 /// What can be seen or made to fail. Everything from Write on changes the disk or its safety.
 enum class SimCall : std::uint8_t {
-  Open, Read, Write, Truncate, Reserve, Sync, Create, Publish, Rename, Remove, MakeDirectory,
+  Open,
+  Read,
+  Write,
+  Truncate,
+  Reserve,
+  Sync,
+  Create,
+  Publish,
+  Rename,
+  Remove,
+  MakeDirectory,
   SyncDirectory
 };
 
@@ -28,7 +38,7 @@ struct SimEvent {
 struct SimFault {
   enum class Kind : std::uint8_t {
     NoSpace,    // the call fails with NoSpace and does nothing
-    Io,         // fails with Internal; a sync then loses what was unsynced (SimDisk::lose_unsynced)
+    Io,  // fails with Internal; a sync then loses what was unsynced (SimDisk::lose_unsynced)
     ShortRead,  // a read gives half of what it could
   };
   Kind kind = Kind::Io;

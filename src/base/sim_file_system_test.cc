@@ -91,6 +91,20 @@ TEST(SimFileSystem, LaterWritesMayReachTheDiskBeforeEarlierOnes) {
   EXPECT_TRUE(all.contains(std::string(512, '1') + std::string(512, 'a')));
 }
 
+TEST(SimFileSystem, CuttingAFileShortIsWholeOrAbsent) {
+  SimEnv world(1);
+  const std::string before(2048, 'a');
+  write_text(world.files(), "f", before, true);
+  ASSERT_TRUE(world.files().sync_directory(""));
+  auto file = world.files().open("f", OpenMode::ReadWrite).value();
+  ASSERT_TRUE(file->truncate(0));
+  EXPECT_EQ(outcomes(world.files(), "f"), (std::set<std::string>{"", before}));
+  ASSERT_TRUE(file->write_at(0, as_bytes("b")));
+  for (const std::string& text : outcomes(world.files(), "f")) {
+    EXPECT_TRUE(text.size() <= 1 || text == before);
+  }
+}
+
 TEST(SimFileSystem, FoldersHaveNoOrderBetweenThem) {
   SimEnv world(1);
   for (const char* name : {"x", "y"}) ASSERT_TRUE(world.files().make_directory(name));
@@ -171,8 +185,7 @@ TEST(SimFileSystem, TheNthCallFailsOnceOrForEver) {
   ASSERT_FALSE(third);
   EXPECT_EQ(third.error().kind, ErrorKind::NoSpace);
   EXPECT_TRUE(file->write_at(2, as_bytes("3")));
-  world.files().inject(
-      {.kind = SimFault::Kind::Io, .calls = {SimCall::Write}, .for_ever = true});
+  world.files().inject({.kind = SimFault::Kind::Io, .calls = {SimCall::Write}, .for_ever = true});
   EXPECT_FALSE(file->write_at(3, as_bytes("4")));
   EXPECT_FALSE(file->write_at(3, as_bytes("4")));
   EXPECT_EQ(text_of(world.files(), "a"), "123");
@@ -231,8 +244,8 @@ TEST(SimFileSystem, TheObserverMayCutThePowerBeforeEachChange) {
   });
   write_text(world.files(), "a", "x", true);
   ASSERT_TRUE(world.files().sync_directory(""));
-  EXPECT_EQ(seen, (std::vector{SimCall::Create, SimCall::Write, SimCall::Sync,
-                               SimCall::SyncDirectory}));
+  EXPECT_EQ(seen,
+            (std::vector{SimCall::Create, SimCall::Write, SimCall::Sync, SimCall::SyncDirectory}));
 }
 
 TEST(SimFileSystem, ACrashedDiskLivesOnWithoutTheOldOne) {

@@ -1,7 +1,9 @@
 // A FileSystem that passes every call on to another one; subclasses distort what they choose.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/env.h"
@@ -10,6 +12,8 @@ namespace granary::crash {
 
 class FilteredFiles : public FileSystem {
  public:
+  enum class Call : std::uint8_t { Looks, Writes, Syncs, Names, SyncsFolder };
+
   explicit FilteredFiles(FileSystem& inner) : inner_(inner) {}
 
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override;
@@ -27,8 +31,7 @@ class FilteredFiles : public FileSystem {
 
  protected:
   /// Before each call; an error is what the call gives.
-  enum class Access : std::uint8_t { Looks, Changes };
-  virtual Result<void> enter(Access) { return {}; }
+  virtual Result<void> enter(Call) { return {}; }
   /// `path` is empty for a file that had no name when it was made.
   virtual Result<void> sync_file(File& inner, const std::string& path);
   virtual Result<void> publish_file(File& inner, const std::string& path);
@@ -46,14 +49,19 @@ class FilteredFiles : public FileSystem {
 class DyingFiles final : public FilteredFiles {
  public:
   using FilteredFiles::FilteredFiles;
-  /// Lets `calls` more calls that change something happen.
-  void kill_after(std::uint64_t calls) { calls_to_live_ = calls; }
+  struct Plan {
+    std::optional<Call> call;  // none: any that changes something
+    std::uint64_t skip_count = 0;
+  };
+  /// Dies just before a call of that kind, after so many of them.
+  void kill_before(const Plan& plan) { plan_ = plan; }
+  void kill() { dead_ = true; }
   bool is_dead() const { return dead_; }
 
  private:
-  Result<void> enter(Access access) override;
+  Result<void> enter(Call call) override;
 
-  std::uint64_t calls_to_live_ = ~std::uint64_t{0};
+  std::optional<Plan> plan_;
   bool dead_ = false;
 };
 

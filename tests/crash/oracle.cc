@@ -83,6 +83,7 @@ Result<void> verify_parts(World& world, FileSystem& files, Oracle& oracle) {
 }  // namespace
 
 Result<void> verify(World& world, FileSystem& files, Oracle& oracle, bool deep) {
+  if (!oracle.is_set_up) return {};
   TRY_DONE(verify_files(world, oracle));
   TRY_DONE(verify_refs(world, oracle));
   TRY_DONE(verify_parts(world, files, oracle));

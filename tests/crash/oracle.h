@@ -23,6 +23,7 @@ enum class Presence : std::uint8_t { Absent, Maybe, Present };
 using SharedBytes = std::shared_ptr<const Bytes>;  // by every copy of the oracle
 
 struct Oracle {
+  bool is_set_up = false;  // until then nothing is promised
   meta::NamespaceId user;
   meta::RepoId repo;
 

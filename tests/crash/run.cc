@@ -1,6 +1,8 @@
 // Running steps, collecting cuts at each boundary, and trying them all.
 #include "run.h"
 
+#include <array>
+
 #include "base/hasher.h"
 
 namespace granary::crash {
@@ -30,8 +32,8 @@ class Run {
         options_(options),
         numbers_(options.seed),
         random_(options.seed),
-        oracle_(first.oracle()),
-        files_(first.copy()) {}
+        oracle_(options.is_blank ? Oracle{} : first.oracle()),
+        files_(options.is_blank ? make_blank_disk(clock_) : first.copy()) {}
 
   RunResult result();
 
@@ -42,8 +44,9 @@ class Run {
   Result<void> begin_life();
   Result<void> end_life(Power power);
   Result<void> verify_copy();
+  DyingFiles::Plan draw_death(std::uint64_t calls_max);
   void plan_fault();
-  void collect(std::string when);
+  void collect(std::string_view when);
   Result<void> try_cuts();
   Result<void> try_cut(Cut& cut, unsigned depth);
   Result<void> recover_and_write(Cut& cut, std::vector<Cut>& nested);
@@ -72,6 +75,8 @@ RunResult Run::result() {
 Result<void> Run::run_all() {
   doing_ = "start";
   TRY_DONE(begin_life());
+  if (!oracle_.is_set_up) TRY_DONE(set_up(*world_, oracle_));
+  collect("after it");
   TRY_DONE(try_cuts());
   for (const Step step : options_.steps) {
     doing_ += ", " + std::string(name_of(step));
@@ -101,7 +106,7 @@ Result<void> Run::run_step(Step step) {
   // A process that saw a sync fail ends; so does one that may be killed at its next call.
   const Power power = numbers_.below(2) == 0 ? Power::Goes : Power::Stays;
   TRY_DONE(end_life(power));
-  if (power == Power::Goes || done || numbers_.below(2) == 0) return {};
+  if (power == Power::Goes || done) return {};
   doing_ += ", the same again";
   return Client(*world_, oracle_, numbers_).run(Step::UploadAgain);
 }
@@ -129,23 +134,33 @@ Result<void> Run::verify_copy() {
 // Some lives end before they have begun.
 Result<void> Run::begin_life() {
   files_->clear_faults();
-  files_->set_observer([this](const SimEvent& event) { collect(std::string(event.path)); });
+  files_->set_observer([this](const SimEvent& event) {
+    if (numbers_.below(options_.boundaries_per_cut) == 0) collect(event.path);
+  });
   World::Outside outside{.clock = clock_, .random = random_, .files = *files_, .bug = options_.bug};
   while (options_.faults && numbers_.below(kFaultyStartEvery) == 0) {
     doing_ += " (died at start)";
-    outside.calls_to_live = numbers_.below(kCallsAtStartMax);
+    outside.death = draw_death(kCallsAtStartMax);
     auto short_life = World::start(outside);
     if (short_life) (*short_life)->kill();
   }
-  outside.calls_to_live = ~std::uint64_t{0};
+  outside.death = {};
   TRY(world_, World::start(outside));
   return {};
+}
+
+// Before any call, or before one of the rarer kinds, where more can go wrong.
+DyingFiles::Plan Run::draw_death(std::uint64_t calls_max) {
+  using Call = DyingFiles::Call;
+  constexpr std::array kCalls{Call::Syncs, Call::Names, Call::SyncsFolder};
+  if (numbers_.below(3) == 0) return {.call = {}, .skip_count = numbers_.below(calls_max)};
+  return {.call = kCalls[numbers_.below(kCalls.size())], .skip_count = numbers_.below(3)};
 }
 
 void Run::plan_fault() {
   switch (numbers_.below(4)) {
     case 0:
-    case 1: world_->kill_after(numbers_.below(kCallsToLiveMax)); break;
+    case 1: world_->kill_before(draw_death(kCallsToLiveMax)); break;
     case 2:
       files_->inject({.kind = SimFault::Kind::Io,
                       .calls = {SimCall::Sync, SimCall::SyncDirectory},
@@ -158,10 +173,10 @@ void Run::plan_fault() {
   }
 }
 
-void Run::collect(std::string when) {
+void Run::collect(std::string_view when) {
   for (unsigned i = 0; i < options_.cuts_per_boundary; ++i) {
     const std::uint64_t seed = numbers_.next();
-    cuts_.push_back({files_->crash(seed), oracle_, seed, when});
+    cuts_.push_back({files_->crash(seed), oracle_, seed, std::string(when)});
   }
 }
 
@@ -202,6 +217,7 @@ Result<void> Run::recover_and_write(Cut& cut, std::vector<Cut>& nested) {
   std::unique_ptr<World> world = *std::move(started);
   TRY_DONE(verify(*world, files, oracle, numbers.below(kDeepEvery) == 0));
 
+  if (!oracle.is_set_up) TRY_DONE(set_up(*world, oracle));
   Client client(*world, oracle, numbers);
   SharedBytes next = numbers.below(2) == 0 ? client.unfinished() : nullptr;
   if (!next) next = client.make_bytes(kSmallSizeMax);

@@ -17,7 +17,10 @@ struct RunOptions {
   std::vector<Step> steps;
   const PlantedBug* bug = nullptr;
   unsigned cuts_per_boundary = 1;
-  bool faults = true;  // lives may be killed, syncs fail, the disk be full
+  unsigned boundaries_per_cut =
+      3;  // above 1: a random choice of boundaries, but each end of a step
+  bool is_blank = false;  // begins before Granary ever ran, not with the first disk
+  bool faults = true;     // lives may be killed, syncs fail, the disk be full
 };
 
 struct RunResult {

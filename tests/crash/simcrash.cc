@@ -1,9 +1,11 @@
 // simcrash: simulated power cuts against the real store and the real facts, by the thousand.
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -51,12 +53,22 @@ void add(Totals& totals, const RunResult& result, std::uint64_t seed) {
 std::vector<Step> draw_steps(std::uint64_t seed) {
   SimNumbers numbers(SimNumbers::mix(seed, 1));
   std::vector<Step> steps(2 + numbers.below(7));
-  for (Step& step : steps) step = static_cast<Step>(numbers.below(kStepCount));
+  for (Step& step : steps) {
+    const bool is_any = numbers.below(2) == 0;  // the others are uploads, which come first
+    step = static_cast<Step>(numbers.below(is_any ? kStepCount : kUploadStepCount));
+  }
   return steps;
 }
 
 RunOptions random_run(const Options& options, std::uint64_t seed) {
-  return {.seed = seed, .steps = draw_steps(seed), .bug = find_planted_bug(options.bug)};
+  const std::uint64_t blank_every = options.bug.empty() ? 20 : 4;  // some bugs show only there
+  constexpr unsigned kBlankBoundaries = 30;  // a first start makes hundreds of folders
+  RunOptions run_options{
+      .seed = seed, .steps = draw_steps(seed), .bug = find_planted_bug(options.bug)};
+  if (seed % blank_every != 0) return run_options;
+  run_options.is_blank = true;
+  run_options.boundaries_per_cut = kBlankBoundaries;
+  return run_options;
 }
 
 Totals work_random(FirstDisk& first, const Options& options, unsigned worker) {
@@ -93,6 +105,7 @@ Totals work_exhaustively(FirstDisk& first, const Options& options, unsigned work
                       .steps = steps,
                       .bug = find_planted_bug(options.bug),
                       .cuts_per_boundary = kCutsPerBoundary,
+                      .boundaries_per_cut = 1,
                       .faults = false}),
           options.seed);
       if (totals.failures > 0) return totals;
@@ -101,37 +114,60 @@ Totals work_exhaustively(FirstDisk& first, const Options& options, unsigned work
   return totals;
 }
 
+struct Worker {
+  pid_t process = 0;
+  int pipe = -1;
+};
+
 // Processes, not threads: SQLite's random numbers are one for a process.
+Worker start_worker(const Options& options, unsigned number) {
+  int ends[2];
+  GRANARY_ASSERT(::pipe(ends) == 0);
+  const pid_t child = ::fork();
+  GRANARY_ASSERT(child >= 0);
+  if (child == 0) {
+    FirstDisk first;
+    const Totals totals = options.exhaustive > 0 ? work_exhaustively(first, options, number)
+                                                 : work_random(first, options, number);
+    const ssize_t put = ::write(ends[1], &totals, sizeof totals);
+    ::_exit(put == sizeof totals ? 0 : 1);
+  }
+  ::close(ends[1]);
+  return {.process = child, .pipe = ends[0]};
+}
+
+Totals read_totals(int pipe) {
+  Totals totals;
+  if (::read(pipe, &totals, sizeof totals) == sizeof totals) return totals;
+  totals = {};
+  totals.failures = 1;
+  std::snprintf(totals.failure, sizeof totals.failure, "a worker died");
+  return totals;
+}
+
+// The first failure ends the others.
 std::vector<Totals> run_workers(const Options& options) {
-  std::vector<int> pipes;
-  for (unsigned worker = 0; worker < options.workers; ++worker) {
-    int ends[2];
-    GRANARY_ASSERT(::pipe(ends) == 0);
-    const pid_t child = ::fork();
-    GRANARY_ASSERT(child >= 0);
-    if (child == 0) {
-      FirstDisk first;
-      const Totals totals = options.exhaustive > 0 ? work_exhaustively(first, options, worker)
-                                                   : work_random(first, options, worker);
-      const ssize_t put = ::write(ends[1], &totals, sizeof totals);
-      ::_exit(put == sizeof totals ? 0 : 1);
-    }
-    ::close(ends[1]);
-    pipes.push_back(ends[0]);
+  std::vector<Worker> workers;
+  std::vector<pollfd> waits;
+  for (unsigned number = 0; number < options.workers; ++number) {
+    workers.push_back(start_worker(options, number));
+    waits.push_back({.fd = workers.back().pipe, .events = POLLIN, .revents = 0});
   }
   std::vector<Totals> all;
-  for (const int pipe : pipes) {
-    Totals totals;
-    const ssize_t got = ::read(pipe, &totals, sizeof totals);
-    if (got != sizeof totals) {
-      totals = {};
-      totals.failures = 1;
-      std::snprintf(totals.failure, sizeof totals.failure, "a worker died");
+  bool failed = false;
+  while (all.size() < workers.size() && !failed) {
+    if (::poll(waits.data(), waits.size(), -1) < 0) continue;
+    for (pollfd& wait : waits) {
+      if (wait.revents == 0) continue;
+      all.push_back(read_totals(wait.fd));
+      failed = failed || all.back().failures > 0;
+      wait.fd = -1;
     }
-    all.push_back(totals);
-    ::close(pipe);
   }
-  while (::wait(nullptr) > 0) {
+  for (const Worker& worker : workers) {
+    if (failed) ::kill(worker.process, SIGKILL);
+    ::waitpid(worker.process, nullptr, 0);
+    ::close(worker.pipe);
   }
   return all;
 }

@@ -228,26 +228,36 @@ Result<void> Client::revoke() {
   return {};
 }
 
-std::unique_ptr<SimFileSystem> make_first_disk(Clock& clock, Oracle& oracle) {
+Result<void> set_up(World& world, Oracle& oracle) {
+  meta::AccountStore& accounts = world.facts().accounts();
+  auto user = accounts.create_namespace({.name = "ada", .full_name = {}, .email = {}, .owner = {}});
+  if (!user && user.error().kind == ErrorKind::Conflict) user = accounts.find_namespace("ada");
+  if (!user) return tl::unexpected(user.error());
+  oracle.user = user->id;
+  const meta::RepoName name{.kind = meta::RepoKind::Model, .space = "ada", .name = "tiny"};
+  const auto initial = make_commit({}, {}, 1, "initial");
+  const auto repo = world.facts().repos().create_repo(
+      {.name = name, .visibility = meta::Visibility::Public, .sdk = {}, .initial = initial});
+  if (!repo && repo.error().kind != ErrorKind::Conflict) return tl::unexpected(repo.error());
+  TRY(const auto found, world.facts().repos().find_repo(name));
+  oracle.repo = found.repo.id;
+  oracle.refs[kMain] = {initial.commit.oid};
+  oracle.is_set_up = true;
+  return {};
+}
+
+std::unique_ptr<SimFileSystem> make_blank_disk(Clock& clock) {
   auto files = std::make_unique<SimFileSystem>(clock, 1);
-  SimRandom random(1);
   GRANARY_ASSERT(files->make_directory(kDataFolder).has_value());
   GRANARY_ASSERT(files->sync_directory("").has_value());
+  return files;
+}
+
+std::unique_ptr<SimFileSystem> make_first_disk(Clock& clock, Oracle& oracle) {
+  auto files = make_blank_disk(clock);
+  SimRandom random(1);
   auto world = World::start({.clock = clock, .random = random, .files = *files}).value();
-  oracle.user = world->facts()
-                    .accounts()
-                    .create_namespace({.name = "ada", .full_name = {}, .email = {}, .owner = {}})
-                    ->id;
-  const auto initial = make_commit({}, {}, 1, "initial");
-  oracle.repo =
-      world->facts()
-          .repos()
-          .create_repo({.name = {.kind = meta::RepoKind::Model, .space = "ada", .name = "tiny"},
-                        .visibility = meta::Visibility::Public,
-                        .sdk = {},
-                        .initial = initial})
-          ->id;
-  oracle.refs[kMain] = {initial.commit.oid};
+  GRANARY_ASSERT(set_up(*world, oracle).has_value());
   world.reset();
   for (const char* folder : {kFactsFolder, kUploadsFolder, kDataFolder}) {
     GRANARY_ASSERT(files->sync_directory(folder).has_value());

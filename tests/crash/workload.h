@@ -24,6 +24,7 @@ enum class Step : std::uint8_t {
   PowerCut
 };
 inline constexpr std::size_t kStepCount = 11;
+inline constexpr std::size_t kUploadStepCount = 5;
 inline constexpr std::size_t kSmallSizeMax = 3'000;
 std::string_view name_of(Step step);
 
@@ -56,6 +57,11 @@ class Client {
   SimNumbers& numbers_;
 };
 
+/// Makes the user and the repo, or finds them.
+Result<void> set_up(World& world, Oracle& oracle);
+
+/// A disk with nothing but the data folder.
+std::unique_ptr<SimFileSystem> make_blank_disk(Clock& clock);
 /// A disk on which Granary was initialised, with one user and one repo, and stopped.
 std::unique_ptr<SimFileSystem> make_first_disk(Clock& clock, Oracle& oracle);
 

@@ -17,7 +17,7 @@ World::World(const Outside& outside)
     : distorted_(outside.bug ? outside.bug->plant(outside.files) : nullptr),
       dying_(distorted_ ? *distorted_ : outside.files),
       env_{outside.clock, outside.random, dying_} {
-  dying_.kill_after(outside.calls_to_live);
+  if (outside.death) dying_.kill_before(*outside.death);
 }
 
 Result<std::unique_ptr<World>> World::start(const Outside& outside) {

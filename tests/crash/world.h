@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "meta/meta_store.h"
 #include "object/object_store.h"
@@ -25,7 +26,7 @@ class World {
     Random& random;
     FileSystem& files;
     const PlantedBug* bug = nullptr;  // null: none
-    std::uint64_t calls_to_live = ~std::uint64_t{0};  // calls that change something
+    std::optional<DyingFiles::Plan> death = {};  // during the start
   };
   static Result<std::unique_ptr<World>> start(const Outside& outside);
   /// Ends as if told to, with what closing does.
@@ -34,8 +35,8 @@ class World {
   World& operator=(const World&) = delete;
 
   /// Ends as if killed: nothing is closed or flushed.
-  void kill() { dying_.kill_after(0); }
-  void kill_after(std::uint64_t calls) { dying_.kill_after(calls); }
+  void kill() { dying_.kill(); }
+  void kill_before(const DyingFiles::Plan& plan) { dying_.kill_before(plan); }
   bool is_dead() const { return dying_.is_dead(); }
 
   meta::MetaStore& facts() { return *facts_; }

@@ -58,6 +58,38 @@ Result<std::unique_ptr<Connection>> open_reader(const SqliteOptions& options) {
   return reader;
 }
 
+// A kernel shows what it failed to force to disk, and forgets that it failed. What an earlier
+// process left in the log is therefore written once more, and forced, before anything is built on
+// it.
+// Errors: NoSpace, Internal.
+Result<void> rewrite_log(Env& env, const std::string& path) {
+  auto log = env.files.open(path, OpenMode::ReadWrite);
+  if (!log && log.error().kind == ErrorKind::NotFound) return {};
+  if (!log) return tl::unexpected(std::move(log).error());
+  TRY(const std::uint64_t size_bytes, (*log)->size_bytes());
+  if (size_bytes == 0) return {};
+  Bytes buffer(static_cast<std::size_t>(std::min<std::uint64_t>(size_bytes, limits::kMiB)));
+  for (std::uint64_t at = 0; at < size_bytes;) {
+    const auto wanted = std::min<std::uint64_t>(buffer.size(), size_bytes - at);
+    TRY(const std::size_t got,
+        (*log)->read_at(at, std::span(buffer).first(static_cast<std::size_t>(wanted))));
+    if (got == 0) break;
+    TRY_DONE((*log)->write_at(at, ByteView(buffer).first(got)));
+    at += got;
+  }
+  return (*log)->sync();
+}
+
+// Folds the log into the database and empties it, durably, before the first commit: else later
+// writes might complete, by chance, a commit of which a power cut left a part.
+Result<void> begin_new_log(Env& env, const std::string& path, Writer& writer) {
+  TRY_DONE(writer.empty_log());
+  const auto log = env.files.open(path, OpenMode::ReadWrite);
+  if (log) return (*log)->sync();
+  if (log.error().kind == ErrorKind::NotFound) return {};
+  return tl::unexpected(log.error());
+}
+
 void report_version() {
   if (sqlite3_libversion_number() >= kSoundVersion) return;
   log::warn("SQLite is older than 3.51.3; nothing but Granary may open its database",
@@ -96,10 +128,12 @@ Result<std::unique_ptr<Database>> Database::open(Env& env, const SqliteOptions& 
   if (options.through_env) {
     TRY(database->vfs_, SqliteVfs::create(env));
   }
+  if (!in_memory(options)) TRY_DONE(rewrite_log(env, options.path + "-wal"));
   TRY(auto writer, open_writer(options, database->vfs_.get()));
   TRY_DONE(migrate(*writer));
   database->writer_ = std::make_unique<Writer>(std::move(writer), options.checkpoint_size_bytes);
   if (in_memory(options)) return database;
+  TRY_DONE(begin_new_log(env, options.path + "-wal", *database->writer_));
   // SQLite makes its files' contents durable, but not the name of the database itself.
   TRY_DONE(env.files.sync_directory(folder_of(options.path)));
   if (options.through_env) return database;

@@ -37,6 +37,12 @@ Writer::~Writer() {
   if (refusal().empty()) checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
 }
 
+Result<void> Writer::empty_log() {
+  const std::lock_guard lock(connection_mutex_);
+  checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+  return refuse_if_broken();
+}
+
 Result<void> Writer::run(const Work& work) {
   Job job{.work = work};
   std::vector<Job*> group;

@@ -37,6 +37,9 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
   ~Writer();
 
+  /// Folds the log that was found into the database, and empties it. Errors: those below.
+  Result<void> empty_log();
+
   /// Errors: what `work` gives; NoSpace; Unavailable after a failure that leaves it unknown what is
   /// stored, until the database is opened again.
   Result<void> run(const Work& work);

@@ -1,0 +1,176 @@
+// What taking files in and giving them out costs, on the real disk. GRANARY_BENCH_FOLDER says
+// where.
+#include <benchmark/benchmark.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+#include "base/hasher.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/sim_disk.h"
+#include "meta/sqlite/sqlite_meta_store.h"
+#include "object/disk_store.h"
+#include "store/store.h"
+
+namespace granary::store {
+namespace {
+
+constexpr std::size_t kFileSizeBytes = 512 * limits::kMiB;
+constexpr std::size_t kPieceSizeBytes = limits::kMiB;
+
+class BenchStore {
+ public:
+  BenchStore() {
+    log::start(log::Level::Error, log::Format::Text);
+    const char* base = std::getenv("GRANARY_BENCH_FOLDER");
+    std::string folder = std::string(base ? base : "/tmp") + "/granary_bench.XXXXXX";
+    GRANARY_ASSERT(::mkdtemp(folder.data()) != nullptr);
+    folder_ = folder;
+    facts = meta::create_sqlite_meta_store(real_env(), {.path = folder + "/facts.db"}).value();
+    objects = object::open_disk_store(real_env(), folder, {}).value();
+    store = make_store(real_env(), *objects, facts->content(), {});
+  }
+  ~BenchStore() {
+    store.reset();
+    objects.reset();
+    facts.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  Sha256 put(ByteView bytes) {
+    auto ingest = store->start_ingest(bytes.size()).value();
+    for (std::size_t at = 0; at < bytes.size(); at += kPieceSizeBytes) {
+      const std::size_t size = std::min(kPieceSizeBytes, bytes.size() - at);
+      GRANARY_ASSERT(ingest->write(bytes.subspan(at, size)).has_value());
+    }
+    const auto content = ingest->finish({}).value();
+    GRANARY_ASSERT(facts->content().record(content).has_value());
+    return content.file->sha256;
+  }
+
+  std::unique_ptr<meta::MetaStore> facts;
+  std::unique_ptr<object::ObjectStore> objects;
+  std::unique_ptr<Store> store;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+Bytes make_file() {
+  Bytes bytes(kFileSizeBytes);
+  SimNumbers numbers(1);
+  for (std::size_t at = 0; at < bytes.size(); at += 8) {
+    const std::uint64_t number = numbers.next();
+    std::memcpy(bytes.data() + at, &number, sizeof number);
+  }
+  return bytes;
+}
+
+// Makes every chunk a new one.
+void renew(Bytes& bytes) {
+  for (std::size_t at = 0; at < bytes.size(); at += 4096) bytes[at] ^= std::byte{0x5A};
+  bytes[1] ^= std::byte{1};
+  for (std::size_t at = 7; at < bytes.size(); at += 4096) {
+    bytes[at] = static_cast<std::byte>(static_cast<unsigned>(bytes[at]) + 1);
+  }
+}
+
+double cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+void report(benchmark::State& state, double bytes, double cpu) {
+  state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
+  state.counters["GB_per_cpu_second"] = bytes / 1e9 / cpu;
+}
+
+void ingest_new_bytes(benchmark::State& state) {
+  BenchStore world;
+  Bytes bytes = make_file();
+  double cpu = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    renew(bytes);
+    const double before = cpu_seconds();
+    state.ResumeTiming();
+    world.put(bytes);
+    cpu += cpu_seconds() - before;
+  }
+  report(state, static_cast<double>(state.iterations()) * kFileSizeBytes, cpu);
+}
+BENCHMARK(ingest_new_bytes)->Iterations(3)->UseRealTime();
+
+void ingest_known_bytes_with_an_edit(benchmark::State& state) {
+  BenchStore world;
+  Bytes bytes = make_file();
+  world.put(bytes);
+  double cpu = 0;
+  for (auto _ : state) {
+    bytes[bytes.size() / 2] ^= std::byte{1};
+    bytes.back() = static_cast<std::byte>(static_cast<unsigned>(bytes.back()) + 1);
+    const double before = cpu_seconds();
+    world.put(bytes);
+    cpu += cpu_seconds() - before;
+  }
+  report(state, static_cast<double>(state.iterations()) * kFileSizeBytes, cpu);
+}
+BENCHMARK(ingest_known_bytes_with_an_edit)->Iterations(3)->UseRealTime();
+
+void ingest_small_files(benchmark::State& state) {
+  BenchStore world;
+  Bytes bytes = make_file();
+  bytes.resize(static_cast<std::size_t>(state.range(0)));
+  std::uint64_t number = 0;
+  const double before = cpu_seconds();
+  for (auto _ : state) {
+    ++number;
+    std::memcpy(bytes.data(), &number, sizeof number);
+    world.put(bytes);
+  }
+  state.counters["cpu_microseconds_each"] =
+      (cpu_seconds() - before) * 1e6 / static_cast<double>(state.iterations());
+}
+BENCHMARK(ingest_small_files)->Arg(8 << 10)->Arg(1 << 20)->Iterations(200)->UseRealTime();
+
+void read_all(benchmark::State& state) {
+  BenchStore world;
+  const Sha256 sha256 = world.put(make_file());
+  double cpu = 0;
+  for (auto _ : state) {
+    const double before = cpu_seconds();
+    auto reader = world.store->open(sha256).value();
+    for (std::uint64_t at = 0; at < kFileSizeBytes;) {
+      at += reader->read(at, 4 * limits::kMiB)->size_bytes();
+    }
+    cpu += cpu_seconds() - before;
+  }
+  report(state, static_cast<double>(state.iterations()) * kFileSizeBytes, cpu);
+}
+// The first pass reads and checks, the others give slices.
+BENCHMARK(read_all)->Iterations(1)->UseRealTime();
+
+void sha256_alone(benchmark::State& state) {
+  const Bytes bytes = make_file();
+  double cpu = 0;
+  for (auto _ : state) {
+    const double before = cpu_seconds();
+    benchmark::DoNotOptimize(sha256_of(bytes));
+    cpu += cpu_seconds() - before;
+  }
+  report(state, static_cast<double>(state.iterations()) * kFileSizeBytes, cpu);
+}
+BENCHMARK(sha256_alone)->Iterations(3)->UseRealTime();
+
+}  // namespace
+}  // namespace granary::store
+
+BENCHMARK_MAIN();
