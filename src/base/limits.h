@@ -102,6 +102,8 @@ inline constexpr std::size_t kMultipartPartCountMax = 10'000;
 inline constexpr std::size_t kEagerIngestsMax = 16;  // multipart uploads taken in as parts come
 inline constexpr std::chrono::hours kLeaseTime{24};
 inline constexpr std::chrono::hours kUploadTime{24 * 7};
+inline constexpr std::chrono::hours kXorbLeaseSlack{24 * 7};  // a lease this near is not renewed
+inline constexpr std::size_t kHookXorbsTriedMax = 256;  // of one hook, for one that is in scope
 
 // Sending: how much of a file is read, checked and handed to the socket at a time.
 inline constexpr std::size_t kSendSizeBytes = 4 * kMiB;
@@ -115,7 +117,7 @@ inline constexpr std::size_t kBlockSizeBytes = 256 * kKiB;
 inline constexpr std::size_t kXorbBlockCountMax = kXorbSizeBytesMax / kBlockSizeBytes;
 inline constexpr std::size_t kSealedObjectsOpenMax = 256;  // descriptors; further ones are parked
 inline constexpr std::size_t kIngestBufferSizeBytes = 2 * kMiB;
-inline constexpr std::size_t kKnownXorbsMax = 16;  // chunk lists kept for dedupe, in all
+inline constexpr std::size_t kKnownXorbsMax = 64;  // chunk lists kept, of 40 KB each
 inline constexpr std::size_t kKnownXorbsPerIngestMax = 8;
 inline constexpr std::size_t kDedupeRunChunkCountMin = 4;  // or as many bytes as follow
 inline constexpr std::size_t kDedupeRunSizeBytesMin = 256 * kKiB;
@@ -123,6 +125,8 @@ inline constexpr std::size_t kDedupedTermCountMax = 65'536;  // of a file: no de
 inline constexpr std::size_t kOpenXorbsMax = 512;  // descriptors held by readers
 inline constexpr std::size_t kVerifiedXorbsMax = 65'536;  // 32 bytes each: 4 TiB of raw blocks
 inline constexpr std::size_t kDecodedBlocksMax = 16;
+inline constexpr std::size_t kWireXorbPieceSizeBytes = 512 * kKiB;  // of a xorb with its headers
+inline constexpr std::uint64_t kReadAheadSizeBytes = 8 * kMiB;  // asked of the disk while hashing
 inline constexpr std::size_t kFactsPageCount = 256;  // rows read at a time by fsck
 inline constexpr std::size_t kFsckFindingsMax = 1000;  // kept; all are counted
 inline constexpr std::size_t kRecoveryXorbsMax = 10'000;  // newest ones looked at when starting

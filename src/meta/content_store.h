@@ -22,8 +22,10 @@ struct Hook {
 struct NewContent {
   std::vector<Xorb> xorbs;  // `id` is ignored; a live xorb of the same hash is taken instead
   std::vector<Hook> hooks;
-  std::optional<StoredFile> file;  // a file known already keeps its first recipe
+  // A file known already keeps its first recipe; its Xet hash becomes one more name of it.
+  std::optional<StoredFile> file;
   std::optional<RepoFile> grant;   // and who may read it
+  std::optional<XorbLease> lease;  // of each xorb named above
 };
 
 /// Files wanted for a repo by someone who may write to it, without sending their bytes.
@@ -41,8 +43,8 @@ class ContentStore {
  public:
   virtual ~ContentStore() = default;
 
-  /// Records xorbs, hooks, a file and a grant together. Idempotent. Errors: Conflict if a term
-  /// names a xorb that is not live (the caller takes the bytes in again).
+  /// Records xorbs, hooks, a file, a grant and leases together. Idempotent. Errors: Conflict if a
+  /// term names a xorb that is not live (the caller takes the bytes in again); RepoNotFound.
   virtual Result<void> record(const NewContent& content) = 0;
   /// The generation that a new object of this hash must carry: that of the live xorb if there is
   /// one, else one more than any condemned or deleting one, else 0.
@@ -50,8 +52,13 @@ class ContentStore {
 
   /// Errors: NotFound.
   virtual Result<StoredFile> find_file(const Sha256& sha256) = 0;
+  /// By any Xet hash that it was recorded with. Errors: NotFound.
+  virtual Result<StoredFile> find_file_by_hash(const FileHash& hash) = 0;
+  /// The Xet hash of each file's recipe, in the order asked; nothing for unknown files.
+  virtual Result<std::vector<std::optional<FileHash>>> file_hashes(
+      std::span<const Sha256> files) = 0;
   virtual Result<Xorb> read_xorb(XorbId id) = 0;
-  /// The live xorbs that hooks lead to, each once; unknown hooks give nothing.
+  /// The live xorbs that hooks lead to, one for each hook and each once; unknown ones give nothing.
   virtual Result<std::vector<Xorb>> find_hooks(std::span<const ChunkHash> chunks) = 0;
 
   virtual Result<void> grant(const RepoFile& file) = 0;  // idempotent
@@ -67,6 +74,22 @@ class ContentStore {
   /// A file that only another repo holds, of those that the claim allows, is granted to the repo.
   /// Of every other file nothing is said (nullopt), wherever it is: a hash is no right to read.
   virtual Result<std::vector<std::optional<RepoFile>>> claim(const FileClaim& claim) = 0;
+
+  /// The live xorbs of these hashes that are in scope, in the order asked, leased to the scope's
+  /// repo until `expires` in the same transaction. A lease that lasts to within
+  /// limits::kXorbLeaseSlack of that is left as it is. Of every other hash nothing is said,
+  /// wherever the xorb is. Errors (all three): RepoNotFound.
+  virtual Result<std::vector<std::optional<Xorb>>> claim_xorbs(const XorbScope& scope,
+                                                               std::span<const XorbHash> hashes,
+                                                               WallTime expires) = 0;
+  /// For each hook the first live xorb in scope that it leads to, each once, leased likewise.
+  virtual Result<std::vector<Xorb>> claim_hooks(const XorbScope& scope,
+                                                std::span<const ChunkHash> hooks,
+                                                WallTime expires) = 0;
+  /// Live xorbs that the files of `repo` need, of the file pushed last first, each once and at most
+  /// `limit`. Leased to `lease.repo`, which may be another.
+  virtual Result<std::vector<Xorb>> claim_repo_xorbs(RepoId repo, std::size_t limit,
+                                                     const XorbLease& lease) = 0;
 
   virtual Result<void> create_upload(const Upload& upload) = 0;
   /// Errors (both): NotFound.

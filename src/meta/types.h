@@ -74,13 +74,13 @@ struct RepoName {
 struct Repo {
   RepoId id;
   std::string public_id;  // 24 hex digits
-  RepoName name;          // as displayed
+  RepoName name;  // as displayed
   NamespaceId owner;
   Visibility visibility = Visibility::Public;
   Gating gating = Gating::None;
   std::string sdk;  // spaces only
   WallTime created;
-  WallTime modified;            // last commit on main, or last change of settings
+  WallTime modified;  // last commit on main, or last change of settings
   std::uint64_t downloads = 0;  // all time
   std::uint64_t likes = 0;
 };
@@ -117,7 +117,7 @@ struct AccessRequest {
   std::string user_email;
   AccessStatus status = AccessStatus::Pending;
   std::string fields_json;  // what the person answered; empty: none
-  bool by_hand = false;     // granted without a request
+  bool by_hand = false;  // granted without a request
   WallTime time;
 };
 
@@ -147,7 +147,7 @@ struct CommitInfo {
   GitOid oid;
   GitOid tree;
   std::optional<GitOid> parent;  // the first one
-  std::uint64_t depth = 1;       // commits from the root to this one, along first parents
+  std::uint64_t depth = 1;  // commits from the root to this one, along first parents
   std::string author_name;
   std::string author_email;
   std::optional<NamespaceId> author;
@@ -157,17 +157,17 @@ struct CommitInfo {
 
 struct Ref {
   std::string name;  // "refs/heads/main", "refs/tags/v1", "refs/pr/1", "refs/convert/parquet"
-  GitOid target;     // a commit; for an annotated tag the commit it names
+  GitOid target;  // a commit; for an annotated tag the commit it names
   std::optional<GitOid> tag;  // of an annotated tag: its object
 };
 
 /// A run of chunks of one xorb. A file is a list of these.
 struct Term {
   XorbId xorb;
-  std::uint32_t chunk_start = 0;   // index in the xorb
-  std::uint32_t chunk_end = 0;     // exclusive
+  std::uint32_t chunk_start = 0;  // index in the xorb
+  std::uint32_t chunk_end = 0;  // exclusive
   std::uint32_t offset_bytes = 0;  // where the run starts in the xorb's original bytes
-  std::uint32_t size_bytes = 0;    // original bytes of the run
+  std::uint32_t size_bytes = 0;  // original bytes of the run
   bool operator==(const Term&) const = default;
 };
 
@@ -178,7 +178,7 @@ struct Xorb {
   XorbHash hash;
   std::uint32_t generation = 0;  // part of the object's name; a re-upload after condemnation adds 1
   std::uint32_t chunk_count = 0;
-  std::uint64_t size_bytes = 0;         // original bytes
+  std::uint64_t size_bytes = 0;  // original bytes
   std::uint64_t stored_size_bytes = 0;  // of the object
   XorbState state = XorbState::Live;
   WallTime created;
@@ -201,6 +201,25 @@ struct RepoFile {
   WallTime pushed;
 };
 
+/// Which stored xorbs an upload into a repo may be told of.
+enum class DedupeScope : std::uint8_t { Repo = 0, Organization = 1, Instance = 2 };
+
+/// A xorb is in scope that a file needs, or that was leased to a repo: this one, and with
+/// Organization any of the same owner. Further one that a file needs which is held by a repo of
+/// `sources` or, with Organization, by an ungated one that `viewer` sees. With Instance: any.
+struct XorbScope {
+  RepoId repo;
+  DedupeScope reach = DedupeScope::Organization;
+  Viewer viewer;
+  std::vector<RepoId> sources;  // whose content the caller may read
+};
+
+/// The repo has sent a xorb or was told that it is there: not to be collected until then.
+struct XorbLease {
+  RepoId repo;
+  WallTime expires;
+};
+
 /// A multipart upload under way. Parts lie in the data folder; a row says that one is durable.
 struct Upload {
   std::string id;  // 32 hex digits
@@ -219,13 +238,13 @@ struct UploadPart {
 
 struct AuditEntry {
   WallTime time;
-  std::string actor;    // user name, "anonymous", "system"
-  std::string action;   // "repo.delete"
+  std::string actor;  // user name, "anonymous", "system"
+  std::string action;  // "repo.delete"
   std::string subject;  // "model ns/name"
   std::string detail;
 };
 
-std::string_view name_of(RepoKind kind);   // "model"
+std::string_view name_of(RepoKind kind);  // "model"
 std::string_view name_of(TokenRole role);  // "read"
 std::string_view name_of(OrgRole role);
 std::string_view name_of(AccessStatus status);

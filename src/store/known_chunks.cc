@@ -8,18 +8,6 @@
 #include "store/xorb_reader.h"
 
 namespace granary::store {
-namespace {
-
-Result<std::shared_ptr<const KnownXorb>> load(object::ObjectStore& objects,
-                                              const meta::Xorb& xorb) {
-  TRY(auto object, objects.open({.hash = xorb.hash, .generation = xorb.generation}));
-  TRY(const auto reader, XorbReader::open(std::move(object), xorb.hash));
-  TRY(auto chunks, reader->read_chunks());
-  return std::make_shared<const KnownXorb>(KnownXorb{xorb.id, ChunkList(std::move(chunks))});
-}
-
-}  // namespace
-
 KnownXorbs::KnownXorbs(object::ObjectStore& objects, meta::ContentStore& content)
     : objects_(objects), content_(content), cache_(limits::kKnownXorbsMax) {}
 
@@ -32,16 +20,27 @@ std::vector<std::shared_ptr<const KnownXorb>> KnownXorbs::find(const ChunkHash& 
   }
   for (const meta::Xorb& xorb : *xorbs) {
     if (found.size() == limits::kKnownXorbsPerIngestMax) break;
-    if (auto known = cache_.find(xorb.id)) {
-      found.push_back(std::move(known));
-      continue;
-    }
-    auto loaded = load(objects_, xorb);
-    if (loaded) found.push_back(cache_.add(xorb.id, *std::move(loaded)));
-    else log::error("xorb unreadable", {{"xorb", xorb.hash.to_string()},
-                                        {"why", loaded.error().message}});
+    auto known = load(xorb);
+    if (known)
+      found.push_back(*std::move(known));
+    else
+      log::error("xorb unreadable",
+                 {{"xorb", xorb.hash.to_string()}, {"why", known.error().message}});
   }
   return found;
+}
+
+Result<std::shared_ptr<const KnownXorb>> KnownXorbs::load(const meta::Xorb& xorb) {
+  if (auto known = cache_.find(xorb.id)) return known;
+  auto object = objects_.open({.hash = xorb.hash, .generation = xorb.generation});
+  if (!object && object.error().kind == ErrorKind::NotFound) {
+    return fail(ErrorKind::Corrupt, "the object of xorb " + xorb.hash.to_string() + " is missing");
+  }
+  if (!object) return tl::unexpected(std::move(object).error());
+  TRY(const auto reader, XorbReader::open(*std::move(object), xorb.hash));
+  TRY(auto chunks, reader->read_chunks());
+  return cache_.add(
+      xorb.id, std::make_shared<const KnownXorb>(KnownXorb{xorb.id, ChunkList(std::move(chunks))}));
 }
 
 }  // namespace granary::store

@@ -25,6 +25,8 @@ class KnownXorbs {
   /// The live xorbs that the hook leads to. A xorb that cannot be read is left out, and logged: an
   /// upload never fails because of what others have stored.
   std::vector<std::shared_ptr<const KnownXorb>> find(const ChunkHash& hook);
+  /// The chunk list of a stored xorb. Errors: Corrupt, also if its object is missing.
+  Result<std::shared_ptr<const KnownXorb>> load(const meta::Xorb& xorb);
 
  private:
   object::ObjectStore& objects_;

@@ -38,6 +38,19 @@ class ContentAddressedStore final : public Store {
     return RecipeReader::create(cache_, std::move(file), options_);
   }
 
+  Result<std::unique_ptr<XorbIntake>> start_xorb() override {
+    return fail(ErrorKind::Internal, "not built yet");
+  }
+  Result<meta::NewContent> assemble(const ClaimedFile&, const Progress&) override {
+    return fail(ErrorKind::Internal, "not built yet");
+  }
+  Result<std::unique_ptr<FileReader>> open_xorb(meta::XorbId) override {
+    return fail(ErrorKind::Internal, "not built yet");
+  }
+  Result<std::shared_ptr<const KnownXorb>> known_xorb(const meta::Xorb& xorb) override {
+    return known_.load(xorb);
+  }
+
   std::string write_refusal() const override { return objects_.write_refusal(); }
 
  private:

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/digest.h"
@@ -31,6 +33,38 @@ class Ingest {
   /// Errors: Invalid if hash or size differ from what was expected; nothing is stored then.
   virtual Result<meta::NewContent> finish(const Expected& expected) = 0;
 };
+
+/// A xorb being taken in as one, chunk by chunk. Used by one thread at a time; dropped before
+/// finish, it leaves nothing behind.
+class XorbIntake {
+ public:
+  virtual ~XorbIntake() = default;
+  /// `original`: the chunk's uncoded bytes, 1 byte to 128 KiB. Errors: Invalid for any other size,
+  /// for chunk 8193, and past 64 MiB in all; NoSpace; Unavailable.
+  virtual Result<void> add_chunk(ByteView original) = 0;
+  /// Makes the xorb durable, and gives the facts to record: itself and its hooks.
+  /// Errors: Invalid if the chunks make another hash, or there are none; nothing is stored then.
+  virtual Result<meta::NewContent> finish(const XorbHash& expected) = 0;
+};
+
+/// A run of chunks of a stored xorb, as an uploader describes it.
+struct ClaimedTerm {
+  meta::Xorb xorb;
+  std::uint32_t chunk_start = 0;
+  std::uint32_t chunk_end = 0;  // exclusive
+  std::uint64_t size_bytes = 0;
+  RangeHash range_hash;
+};
+
+/// A file of stored chunks, as an uploader describes it.
+struct ClaimedFile {
+  FileHash file_hash;
+  std::optional<Sha256> sha256;
+  std::vector<ClaimedTerm> terms;
+};
+
+/// Told of bytes as they are read and hashed. False: stop.
+using Progress = std::function<bool(std::uint64_t size_bytes)>;
 
 /// A slice of an object to be sent as it lies.
 struct FileSlice {
@@ -58,6 +92,8 @@ class FileReader {
   virtual Result<void> read_exactly(std::uint64_t offset_bytes, std::span<std::byte> out) = 0;
 };
 
+struct KnownXorb;  // store/known_chunks.h
+
 struct StoreOptions {
   bool verify_always = false;  // check a raw block at each read, not only at its first since start
 };
@@ -67,10 +103,22 @@ class Store {
  public:
   virtual ~Store() = default;
   /// Errors: NoSpace when `size_bytes` cannot be had now; Unavailable.
-  virtual Result<std::unique_ptr<Ingest>> start_ingest(
-      std::optional<std::uint64_t> size_bytes) = 0;
+  virtual Result<std::unique_ptr<Ingest>> start_ingest(std::optional<std::uint64_t> size_bytes) = 0;
   /// Rights are the caller's business. Errors: NotFound.
   virtual Result<std::unique_ptr<FileReader>> open(const Sha256& sha256) = 0;
+  /// Errors: as start_ingest.
+  virtual Result<std::unique_ptr<XorbIntake>> start_xorb() = 0;
+  /// Makes a file of stored chunks, and gives the facts to record. Nothing of the claim is
+  /// believed: chunk ranges, sizes, range hashes (which prove that the uploader has the chunks) and
+  /// the file hash are checked against the stored chunk lists, and the SHA-256 is computed from the
+  /// bytes, unless the file hash is known already. Errors: Invalid, with a sentence for people;
+  /// Corrupt; Unavailable when told to stop.
+  virtual Result<meta::NewContent> assemble(const ClaimedFile& claim, const Progress& progress) = 0;
+  /// A xorb as the Xet protocol carries it, uncoded: each chunk behind a header of 8 bytes. Chunk i
+  /// starts at ChunkList::start_bytes(i) + 8 * i. Errors: NotFound, Corrupt.
+  virtual Result<std::unique_ptr<FileReader>> open_xorb(meta::XorbId id) = 0;
+  /// The xorb's chunk list, from memory if it was used lately. Errors: NotFound, Corrupt.
+  virtual Result<std::shared_ptr<const KnownXorb>> known_xorb(const meta::Xorb& xorb) = 0;
   /// Empty while healthy; else why writes are refused.
   virtual std::string write_refusal() const = 0;
 };

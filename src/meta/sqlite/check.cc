@@ -1,6 +1,7 @@
 // Looking for problems in the facts themselves.
 #include "meta/sqlite/check.h"
 
+#include <set>
 #include <utility>
 
 #include "meta/sqlite/content_rows.h"
@@ -53,6 +54,9 @@ constexpr Promise kPromises[] = {
     {"a grant of no file",
      "SELECT g.repo_id || ' ' || hex(g.sha256) FROM repo_files g WHERE NOT EXISTS"
      " (SELECT 1 FROM files f WHERE f.sha256 = g.sha256)"},
+    {"a file without its Xet hash among its names",
+     "SELECT hex(f.sha256) FROM files f WHERE NOT EXISTS (SELECT 1 FROM file_hashes n"
+     " WHERE n.file_hash = f.file_hash AND n.sha256 = f.sha256)"},
     {"an organization whose members include no admin",
      "SELECT n.name FROM namespaces n WHERE n.kind = 1"
      " AND EXISTS (SELECT 1 FROM members m WHERE m.organization_id = n.id)"
@@ -96,6 +100,22 @@ Result<void> check_promise(Connection& connection, const Promise& promise, Probl
   }
 }
 
+// The collector and the rights to xorbs go by this list.
+Result<bool> lists_xorbs(Connection& connection, const StoredFile& file) {
+  std::set<XorbId> listed;
+  TRY(auto rows, connection.query("SELECT xorb_id FROM file_xorbs WHERE sha256 = ?", file.sha256));
+  while (true) {
+    TRY(const bool more, rows.step());
+    if (!more) break;
+    XorbId xorb;
+    TRY_DONE(rows.read(xorb));
+    listed.insert(xorb);
+  }
+  std::set<XorbId> needed;
+  for (const Term& term : file.recipe) needed.insert(term.xorb);
+  return listed == needed;
+}
+
 Result<void> check_files(Connection& connection, Problems& problems) {
   TRY(auto rows, connection.query("SELECT " GRANARY_FILE_COLUMNS " FROM files f"));
   while (true) {
@@ -106,6 +126,8 @@ Result<void> check_files(Connection& connection, Problems& problems) {
       add(problems, "a file's row cannot be read: " + read.error().message);
       continue;
     }
+    TRY(const bool listed, lists_xorbs(connection, file));
+    if (!listed) add(problems, "file " + file.sha256.to_string() + ": its xorbs are not listed");
     TRY(const auto problem, problem_of(connection, file));
     if (problem) add(problems, "file " + file.sha256.to_string() + ": " + problem->message);
   }

@@ -16,6 +16,34 @@ Result<StoredFile> SqliteContent::find_file(const Sha256& sha256) {
   return database_.read([&](Connection& connection) { return find_file_of(connection, sha256); });
 }
 
+Result<StoredFile> SqliteContent::find_file_by_hash(const FileHash& hash) {
+  return database_.read([&](Connection& connection) -> Result<StoredFile> {
+    TRY(auto query, connection.query("SELECT " GRANARY_FILE_COLUMNS " FROM file_hashes n"
+                                     " JOIN files f ON f.sha256 = n.sha256 WHERE n.file_hash = ?",
+                                     hash));
+    TRY_DONE(query.step_to_row(ErrorKind::NotFound, "no file of Xet hash " + hash.to_string()));
+    StoredFile file;
+    TRY_DONE(read_file_row(query, file));
+    return file;
+  });
+}
+
+Result<std::vector<std::optional<FileHash>>> SqliteContent::file_hashes(
+    std::span<const Sha256> files) {
+  using Hashes = std::vector<std::optional<FileHash>>;
+  return database_.read([&](Connection& connection) -> Result<Hashes> {
+    Hashes hashes;
+    hashes.reserve(files.size());
+    for (const Sha256& sha256 : files) {
+      TRY(auto query, connection.query("SELECT file_hash FROM files WHERE sha256 = ?", sha256));
+      TRY(const bool known, query.step());
+      std::optional<FileHash>& hash = hashes.emplace_back();
+      if (known) TRY_DONE(query.read(hash));
+    }
+    return hashes;
+  });
+}
+
 Result<Xorb> SqliteContent::read_xorb(XorbId id) {
   return database_.read([&](Connection& connection) { return read_xorb_of(connection, id); });
 }
@@ -27,7 +55,8 @@ Result<std::vector<Xorb>> SqliteContent::find_hooks(std::span<const ChunkHash> c
     for (const ChunkHash& chunk : chunks) {
       TRY(auto query, connection.query("SELECT " GRANARY_XORB_COLUMNS " FROM hooks h"
                                        " JOIN xorbs x ON x.id = h.xorb_id"
-                                       " WHERE h.chunk = ? AND x.state = 0",
+                                       " WHERE h.chunk = ? AND x.state = 0"
+                                       " ORDER BY h.xorb_id LIMIT 1",
                                        hook_key(chunk)));
       TRY(const bool known, query.step());
       if (!known) continue;

@@ -14,6 +14,8 @@ class SqliteContent final : public ContentStore {
   Result<std::uint32_t> next_generation(const XorbHash& hash) override;
 
   Result<StoredFile> find_file(const Sha256& sha256) override;
+  Result<StoredFile> find_file_by_hash(const FileHash& hash) override;
+  Result<std::vector<std::optional<FileHash>>> file_hashes(std::span<const Sha256> files) override;
   Result<Xorb> read_xorb(XorbId id) override;
   Result<std::vector<Xorb>> find_hooks(std::span<const ChunkHash> chunks) override;
 
@@ -24,6 +26,14 @@ class SqliteContent final : public ContentStore {
                                             std::size_t limit) override;
 
   Result<std::vector<std::optional<RepoFile>>> claim(const FileClaim& claim) override;
+
+  Result<std::vector<std::optional<Xorb>>> claim_xorbs(const XorbScope& scope,
+                                                       std::span<const XorbHash> hashes,
+                                                       WallTime expires) override;
+  Result<std::vector<Xorb>> claim_hooks(const XorbScope& scope, std::span<const ChunkHash> hooks,
+                                        WallTime expires) override;
+  Result<std::vector<Xorb>> claim_repo_xorbs(RepoId repo, std::size_t limit,
+                                             const XorbLease& lease) override;
 
   Result<void> create_upload(const Upload& upload) override;
   Result<Upload> read_upload(std::string_view id) override;

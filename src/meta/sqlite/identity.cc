@@ -11,15 +11,6 @@ std::string make_public_id(Random& random) {
   return to_hex(bytes);
 }
 
-std::string json_list(const std::vector<NamespaceId>& ids) {
-  std::string list = "[";
-  for (const NamespaceId id : ids) {
-    if (list.size() > 1) list += ',';
-    list += std::to_string(id.value);
-  }
-  return list + "]";
-}
-
 Result<void> read_namespace_row(Query& query, Namespace& out) {
   return query.read(out.id, out.public_id, out.kind, out.name, out.full_name, out.email,
                     out.instance_admin, out.created);

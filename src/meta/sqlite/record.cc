@@ -1,11 +1,14 @@
-// ContentStore::record on SQLite: xorbs, hooks, a file and a grant together.
+// ContentStore::record on SQLite: xorbs, hooks, a file, a grant and leases together.
+#include <set>
 #include <utility>
 
 #include "meta/recipe.h"
 #include "meta/sqlite/commits.h"
 #include "meta/sqlite/content.h"
 #include "meta/sqlite/content_rows.h"
+#include "meta/sqlite/file_facts.h"
 #include "meta/sqlite/grants.h"
+#include "meta/sqlite/xorb_claims.h"
 
 namespace granary::meta::sqlite {
 namespace {
@@ -43,33 +46,36 @@ Result<XorbId> resolved(XorbId named, const std::vector<XorbId>& fresh) {
   return fresh[static_cast<std::size_t>(index)];
 }
 
-// A hook stays with the xorb it led to first, as long as that one lives.
 Result<void> record_hook(Connection& connection, const Hook& hook, XorbId xorb) {
-  TRY_DONE(
-      connection.run("INSERT INTO hooks (chunk, xorb_id) VALUES (?, ?)"
-                     " ON CONFLICT (chunk) DO UPDATE SET xorb_id = excluded.xorb_id"
-                     " WHERE NOT EXISTS (SELECT 1 FROM xorbs x"
-                     " WHERE x.id = hooks.xorb_id AND x.state = 0)",
-                     hook_key(hook.chunk), xorb));
+  TRY_DONE(connection.run("INSERT INTO hooks (chunk, xorb_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                          hook_key(hook.chunk), xorb));
   return {};
 }
 
 // A known file keeps its recipe, unless what that one needs is being collected.
-Result<void> record_file(Connection& connection, StoredFile file,
-                         const std::vector<XorbId>& fresh) {
-  for (Term& term : file.recipe) {
-    TRY(term.xorb, resolved(term.xorb, fresh));
-  }
+Result<void> record_file(Connection& connection, const StoredFile& file) {
   TRY(auto problem, problem_of(connection, file));
   if (problem) return fail(problem->kind, std::move(problem->message));
   auto known = require_whole_file(connection, file.sha256);
-  if (known) return {};
+  if (known) return record_file_hash(connection, file.file_hash, file.sha256);
   if (known.error().kind != ErrorKind::NotFound) return tl::unexpected(std::move(known).error());
   TRY_DONE(
       connection.run("INSERT INTO files (sha256, size_bytes, file_hash, recipe)"
                      " VALUES (?, ?, ?, ?) ON CONFLICT (sha256)"
-                     " DO UPDATE SET recipe = excluded.recipe",
+                     " DO UPDATE SET file_hash = excluded.file_hash, recipe = excluded.recipe",
                      file.sha256, file.size_bytes, file.file_hash, encode_recipe(file.recipe)));
+  TRY_DONE(record_file_hash(connection, file.file_hash, file.sha256));
+  return record_file_xorbs(connection, file);
+}
+
+Result<void> lease_all(Connection& connection, const std::vector<XorbId>& fresh,
+                       const std::optional<StoredFile>& file, const XorbLease& lease) {
+  TRY_DONE(require_repo(connection, lease.repo));
+  std::set<XorbId> named(fresh.begin(), fresh.end());
+  if (file) {
+    for (const Term& term : file->recipe) named.insert(term.xorb);
+  }
+  for (const XorbId xorb : named) TRY_DONE(lease_xorb(connection, xorb, lease));
   return {};
 }
 
@@ -87,8 +93,15 @@ Result<void> SqliteContent::record(const NewContent& content) {
       TRY(const XorbId id, resolved(hook.xorb, fresh));
       TRY_DONE(record_hook(connection, hook, id));
     }
-    if (content.file) TRY_DONE(record_file(connection, *content.file, fresh));
+    std::optional<StoredFile> file = content.file;
+    if (file) {
+      for (Term& term : file->recipe) {
+        TRY(term.xorb, resolved(term.xorb, fresh));
+      }
+      TRY_DONE(record_file(connection, *file));
+    }
     if (content.grant) TRY_DONE(apply_grant(transaction, *content.grant));
+    if (content.lease) TRY_DONE(lease_all(connection, fresh, file, *content.lease));
     return {};
   });
 }

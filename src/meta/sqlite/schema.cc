@@ -7,6 +7,8 @@
 
 #include <string>
 
+#include "meta/sqlite/file_facts.h"
+
 namespace granary::meta::sqlite {
 namespace {
 
@@ -230,11 +232,39 @@ CREATE TABLE upload_parts (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr const char* kXet = R"sql(
+-- A chunk leads to every xorb that brought it as a hook: who asks may see some of these only.
+CREATE TABLE all_hooks (
+  chunk BLOB NOT NULL CHECK (length(chunk) = 16),  -- the hash's first half
+  xorb_id INTEGER NOT NULL REFERENCES xorbs (id),
+  PRIMARY KEY (chunk, xorb_id)
+) WITHOUT ROWID;
+INSERT INTO all_hooks SELECT chunk, xorb_id FROM hooks;
+DROP TABLE hooks;
+ALTER TABLE all_hooks RENAME TO hooks;
+-- Every Xet hash by which a file is known: clients that chunk otherwise give another.
+CREATE TABLE file_hashes (
+  file_hash BLOB PRIMARY KEY NOT NULL CHECK (length(file_hash) = 32),
+  sha256 BLOB NOT NULL REFERENCES files (sha256)
+) WITHOUT ROWID;
+-- The xorbs of each file's recipe.
+CREATE TABLE file_xorbs (
+  xorb_id INTEGER NOT NULL REFERENCES xorbs (id),
+  sha256 BLOB NOT NULL REFERENCES files (sha256),
+  PRIMARY KEY (xorb_id, sha256)
+) WITHOUT ROWID;
+CREATE INDEX file_xorbs_by_file ON file_xorbs (sha256);
+-- Rows outlive their repo: clients remember for weeks what they were told.
+CREATE TABLE xorb_leases (
+  xorb_id INTEGER NOT NULL REFERENCES xorbs (id),
+  repo_id INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  PRIMARY KEY (xorb_id, repo_id)
+) WITHOUT ROWID;
+)sql";
+
 constexpr Migration kMigrations[] = {
-    {1, kAccounts},
-    {2, kRepos},
-    {3, kGit},
-    {4, kContent},
+    {1, kAccounts}, {2, kRepos}, {3, kGit}, {4, kContent}, {5, kXet, derive_file_facts},
 };
 
 Result<std::int64_t> read_pragma(Connection& connection, const std::string& name) {
@@ -245,27 +275,26 @@ Result<std::int64_t> read_pragma(Connection& connection, const std::string& name
   return value;
 }
 
-Result<void> apply(Connection& connection, std::int64_t from) {
+Result<void> apply(Connection& connection, std::int64_t from, std::int64_t to) {
   for (const Migration& step : migrations()) {
-    if (step.version <= from) continue;
+    if (step.version <= from || step.version > to) continue;
     const std::string doing = "bringing the database to version " + std::to_string(step.version);
-    if (auto done = connection.execute(step.statements); !done) {
-      return tl::unexpected(std::move(done).error().during(doing));
-    }
+    auto done = connection.execute(step.statements);
+    if (done && step.derive != nullptr) done = step.derive(connection);
+    if (!done) return tl::unexpected(std::move(done).error().during(doing));
   }
   TRY_DONE(connection.execute("PRAGMA application_id = " + std::to_string(kApplicationId)));
-  return connection.execute("PRAGMA user_version = " + std::to_string(migrations().back().version));
+  return connection.execute("PRAGMA user_version = " + std::to_string(to));
 }
 
 }  // namespace
 
 std::span<const Migration> migrations() { return kMigrations; }
 
-Result<void> migrate(Connection& connection) {
+Result<void> migrate(Connection& connection, std::int64_t known) {
   TRY(const auto application, read_pragma(connection, "application_id"));
   TRY(const auto version, read_pragma(connection, "user_version"));
   TRY(const bool filled, connection.any("SELECT 1 FROM sqlite_master"));
-  const std::int64_t known = migrations().back().version;
   if (filled && application != kApplicationId) {
     return fail(ErrorKind::Invalid, "the database was not made by Granary");
   }
@@ -276,7 +305,7 @@ Result<void> migrate(Connection& connection) {
   }
   if (version == known) return {};
   TRY_DONE(connection.execute("BEGIN IMMEDIATE"));
-  auto applied = apply(connection, version);
+  auto applied = apply(connection, version, known);
   if (applied) return connection.execute("COMMIT");
   if (connection.in_transaction()) TRY_DONE(connection.execute("ROLLBACK"));
   return applied;

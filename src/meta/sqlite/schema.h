@@ -14,13 +14,14 @@ inline constexpr std::uint64_t kPageSizeBytes = 4096;
 struct Migration {
   std::int64_t version;  // after it; 1, 2, 3 …
   const char* statements;
+  Result<void> (*derive)(Connection& connection) = nullptr;  // then fills tables from others
 };
 
 /// All steps there are, ascending.
 std::span<const Migration> migrations();
 
-/// Brings a database, which may be empty, to the last version, in one transaction.
-/// Errors: Invalid if it is of a newer version than this program knows, or not Granary's.
-Result<void> migrate(Connection& connection);
+/// Brings a database, which may be empty, to `version` (tests) or the last one, in one transaction.
+/// Errors: Invalid if it is of a newer version than that, or not Granary's.
+Result<void> migrate(Connection& connection, std::int64_t version = migrations().back().version);
 
 }  // namespace granary::meta::sqlite
