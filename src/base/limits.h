@@ -105,6 +105,15 @@ inline constexpr std::chrono::hours kUploadTime{24 * 7};
 inline constexpr std::chrono::hours kXorbLeaseSlack{24 * 7};  // a lease this near is not renewed
 inline constexpr std::size_t kHookXorbsTriedMax = 256;  // of one hook, for one that is in scope
 
+// Xet.
+inline constexpr std::chrono::hours kXetTokenTime{1};  // of tokens and of fetch URLs
+inline constexpr std::chrono::hours kXorbLeaseTime{24 * 35};  // a week of it may have passed
+inline constexpr std::chrono::hours kDedupeKeyTime{24 * 14};
+inline constexpr std::size_t kDedupeAnswerChunkCountMax = 100'000;  // of 48 bytes each
+inline constexpr std::size_t kHintXorbCountMax = 256;
+inline constexpr std::size_t kXetSessionsMax = 4096;
+inline constexpr std::size_t kXetSessionNameSizeBytesMax = 64;
+
 // Sending: how much of a file is read, checked and handed to the socket at a time.
 inline constexpr std::size_t kSendSizeBytes = 4 * kMiB;
 

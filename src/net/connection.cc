@@ -277,6 +277,11 @@ RequestOrigin Connection::origin_of(const RequestHead& head) const {
       .host = std::string(host.empty() ? group_.service_.options.default_host : host),
       .request_id = {}};
   if (from_trusted_proxy_) group_.service_.proxies.apply(head, origin);
+  if (const std::string& url = group_.service_.options.public_url; !url.empty()) {
+    const auto scheme_end = url.find("://");
+    origin.scheme = url.substr(0, scheme_end);
+    origin.host = url.substr(scheme_end + 3);
+  }
   for (const std::string_view name : {"X-Request-Id", "X-Amzn-Trace-Id"}) {
     const auto given = head.header(name);
     if (origin.request_id.empty() && given && is_request_id(*given)) origin.request_id = *given;

@@ -299,6 +299,25 @@ Task<> converse(Service& service, std::string requests) {
   co_await tasks.join();
 }
 
+TEST(Connection, KnowsItselfByThePublicUrlIfThereIsOne) {
+  SimEnv world(1);
+  Pool pool(1);
+  std::string known_as;
+  Service service{.options = {},
+                  .proxies = {},
+                  .handler = {},
+                  .pool = pool,
+                  .env = world.env(),
+                  .counters = {}};
+  service.options.public_url = "https://granary.lan";
+  service.handler = [&known_as](Request& request) {
+    known_as = request.base_url();
+    return site(request);
+  };
+  block_on(converse(service, request("GET /a")));
+  EXPECT_EQ(known_as, "https://granary.lan");
+}
+
 TEST(Connection, CountsAndLogsWithoutTheQuery) {
   SimEnv world(1);
   Pool pool(1);

@@ -50,6 +50,8 @@ struct ServerOptions {
   std::vector<std::string> trusted_proxies;
   /// For links, if a request names no host (HTTP/1.0).
   std::string default_host = "localhost";
+  /// "https://granary.lan": begins every link, whatever host a request names. Empty: that host.
+  std::string public_url;
   std::size_t connection_count_max = limits::kConnectionCountMax;
   std::size_t connection_count_per_address_max = 0;  // 0: no such cap
   std::chrono::milliseconds header_time = limits::kHeaderTime;

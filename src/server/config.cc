@@ -87,6 +87,14 @@ Result<void> apply_verify(Config& config, std::string_view value) {
   return {};
 }
 
+Result<void> apply_dedupe_scope(Config& config, std::string_view value) {
+  using meta::DedupeScope;
+  TRY(config.dedupe_scope, parse_choice<DedupeScope>(value, {{"repo", DedupeScope::Repo},
+                                                             {"org", DedupeScope::Organization},
+                                                             {"instance", DedupeScope::Instance}}));
+  return {};
+}
+
 Result<void> apply_part_size(Config& config, std::string_view value) {
   TRY(config.multipart_part_size_bytes, parse_size(value));
   if (config.multipart_part_size_bytes < limits::kMiB) {
@@ -244,6 +252,9 @@ std::span<const Setting> settings() {
       Setting{"multipart_threshold", "SIZE", "files above are offered in parts [1GiB]",
               size_into(&Config::multipart_threshold_bytes)},
       Setting{"multipart_part_size", "SIZE", "size of a part [128MiB]", apply_part_size},
+      Setting{"dedupe_scope", "SCOPE",
+              "whose bytes an upload by Xet may be told of: repo, org, instance [org]",
+              apply_dedupe_scope},
       Setting{"connections_per_address", "N", "open connections one address may hold [no limit]",
               count_into(&Config::connections_per_address_max)},
       Setting{"default_private", "BOOL", "repos created without a visibility are private [false]",

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "meta/types.h"
 
 namespace granary::server {
 
@@ -39,6 +40,7 @@ struct Config {
   std::uint64_t multipart_threshold_bytes = limits::kMultipartThresholdBytes;
   std::uint64_t multipart_part_size_bytes = limits::kMultipartPartSizeBytes;
   unsigned connections_per_address_max = 0;  // 0: no limit
+  meta::DedupeScope dedupe_scope = meta::DedupeScope::Organization;
   bool default_private = false;              // visibility of repos created without one
 };
 

@@ -50,9 +50,10 @@ struct Instance::Parts {
         stores(std::move(stores_)),
         access(env.clock, *stores.facts),
         accounts(env, *stores.facts),
-        repos(env, access, *stores.facts),
+        repos(env, access, *stores.facts,
+              config.default_private ? meta::Visibility::Private : meta::Visibility::Public),
         browser(*stores.facts, *stores.store),
-        trees(stores.facts->git()),
+        trees(stores.facts->git(), stores.facts->content()),
         history(*stores.facts, trees),
         publisher(env, access, *stores.facts, *stores.store, trees) {}
 
@@ -67,6 +68,7 @@ struct Instance::Parts {
   service::History history;
   service::Publisher publisher;
   std::unique_ptr<service::Uploads> uploads;
+  std::unique_ptr<service::Xet> xet;
   std::optional<service::Importer> importer;
   std::optional<std::string> first_secret;
 };
@@ -106,6 +108,11 @@ Result<std::unique_ptr<Instance>> Instance::open(const Config& config, Env& env,
                                 .parts = *parts->stores.staging},
                                {.part_threshold_bytes = config.multipart_threshold_bytes,
                                 .part_size_bytes = config.multipart_part_size_bytes}));
+  TRY(parts->xet, service::Xet::create({.env = env,
+                                        .access = parts->access,
+                                        .facts = *parts->stores.facts,
+                                        .store = *parts->stores.store},
+                                       config.dedupe_scope));
   parts->importer.emplace(env.files, parts->access, *parts->uploads, parts->publisher);
   const char* secret = std::getenv("GRANARY_ADMIN_TOKEN");
   TRY(auto first, parts->accounts.create_first_admin(secret == nullptr ? "" : secret));
@@ -130,6 +137,7 @@ service::Trees& Instance::trees() { return parts_->trees; }
 service::History& Instance::history() { return parts_->history; }
 service::Publisher& Instance::publisher() { return parts_->publisher; }
 service::Uploads& Instance::uploads() { return *parts_->uploads; }
+service::Xet& Instance::xet() { return *parts_->xet; }
 service::Importer& Instance::importer() { return *parts_->importer; }
 const std::optional<std::string>& Instance::first_secret() const { return parts_->first_secret; }
 

@@ -25,6 +25,7 @@
 #include "service/repos.h"
 #include "service/trees.h"
 #include "service/uploads.h"
+#include "service/xet.h"
 #include "store/store.h"
 #include "store/uploads.h"
 
@@ -53,6 +54,7 @@ class Instance {
   service::History& history();
   service::Publisher& publisher();
   service::Uploads& uploads();
+  service::Xet& xet();
   service::Importer& importer();
 
   /// The first administrator's token, if this opening made one.

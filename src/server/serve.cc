@@ -83,6 +83,7 @@ net::ServerOptions server_options(const Config& config, RequestTimes& times) {
   }
   options.trusted_proxies = config.trusted_proxies;
   options.default_host = config.listen.front().to_string();
+  options.public_url = config.public_url;
   options.connection_count_per_address_max = config.connections_per_address_max;
   options.access_log = [&times](const net::AccessRecord& record) {
     times.record(record.duration);
@@ -123,7 +124,6 @@ void greet(const std::string& url, const std::optional<std::string>& first_secre
         "\nPaste, to publish and to download:\n\n"
         "    export HF_ENDPOINT={0}\n"
         "    export HF_TOKEN={1}\n"
-        "    export HF_HUB_DISABLE_XET=1\n"
         "    hf upload admin/my-model ./my-model\n"
         "    hf download admin/my-model\n"
         "    llama-server -hf admin/my-model\n\n",

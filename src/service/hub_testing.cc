@@ -40,13 +40,15 @@ TestHub::TestHub()
       accounts(env, *facts),
       repos(env, access, *facts),
       browser(*facts, *store),
-      trees(facts->git()),
+      trees(facts->git(), facts->content()),
       history(*facts, trees),
       publisher(env, access, *facts, *store, trees),
       refs(env, access, *facts),
       lfs_files(env, access, *facts, *store),
       downloads(facts->repos()),
-      fetch(access, *facts, *store, trees, pool) {
+      fetch(access, *facts, *store, trees, pool),
+      xet(must(Xet::create({env, access, *facts, *store}, meta::DedupeScope::Organization),
+               "making the Xet services")) {
   must(accounts.create_first_admin(""), "making the admin");
   add_user("alice");
   add_user("bob");

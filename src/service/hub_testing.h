@@ -23,6 +23,7 @@
 #include "service/refs.h"
 #include "service/repos.h"
 #include "service/trees.h"
+#include "service/xet.h"
 #include "store/store.h"
 
 namespace granary::service::testing {
@@ -78,6 +79,7 @@ class TestHub {
   Downloads downloads;
   net::Pool pool{2};
   Fetch fetch;
+  std::unique_ptr<Xet> xet;  // of the scope Organization
 
  private:
   GitOid commit_blob(const meta::Repo& repo, const std::string& path, meta::GitObject blob);

@@ -32,23 +32,15 @@ struct Pass {
   bool operator==(const Pass&) const = default;
 };
 
-/// A pass as text, and who vouches for it.
-struct SignedPass {
-  Pass pass;
-  std::string_view signed_text;  // what the signature covers; a view of what was parsed
-  Sha256 signature;
-};
-
 /// Reads the form that PassSigner::sign writes, without judging the signature.
 /// Source: docs/formats/passes.md. Errors: Invalid.
-Result<SignedPass> parse_pass(std::string_view text);
+Result<Pass> parse_pass(std::string_view text);
 
 /// Thread-safe; never blocks.
 class PassSigner {
  public:
-  /// `key`: 32 random bytes that all servers of an instance share. `clock` outlives this.
+  /// `key`: as read_signing_key gives it. `clock` outlives this.
   PassSigner(Bytes key, Clock& clock);
-  /// With the key that is kept in the instance's settings; made there at the first start.
   static Result<PassSigner> create(Env& env, meta::AccountStore& accounts);
 
   /// The pass as text of letters, digits, '.' and '-': safe in a URL.

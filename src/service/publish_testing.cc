@@ -31,7 +31,7 @@ ScratchFolder::~ScratchFolder() {
 }
 
 PublishHub::PublishHub()
-    : trees(facts->git()),
+    : trees(facts->git(), facts->content()),
       parts(store::open_uploads(env, facts->content(), *objects, *store, folder.path()).value()),
       publisher(env, access, *facts, *store, trees),
       refs(env, access, *facts),

@@ -71,7 +71,7 @@ Result<Repo> Repos::create(const Caller& caller, const CreateRepo& fresh) {
   TRY_DONE(check_sdk(fresh.name.kind, fresh.sdk));
   meta::NewRepo repo;
   repo.name = RepoName{.kind = fresh.name.kind, .space = space.name, .name = fresh.name.name};
-  repo.visibility = fresh.visibility.value_or(meta::Visibility::Public);
+  repo.visibility = fresh.visibility.value_or(usual_);
   repo.sdk = fresh.name.kind == RepoKind::Space ? fresh.sdk : "";
   TRY(repo.initial, make_initial_commit(caller, env_.clock.wall_now(), fresh));
   auto created = facts_.repos().create_repo(repo);

@@ -20,7 +20,7 @@ struct InitialFile {
 
 struct CreateRepo {
   meta::RepoName name;                         // an empty namespace: the caller's own
-  std::optional<meta::Visibility> visibility;  // none: public; of a copy: as its source
+  std::optional<meta::Visibility> visibility;  // none: the usual one; of a copy: as its source
   std::string sdk;                             // required for a space
   std::string license;                         // written into the first README, if given
   std::vector<InitialFile> files;
@@ -32,8 +32,10 @@ enum class Liking : std::uint8_t { Like, Unlike };
 /// rename are written to the audit log.
 class Repos {
  public:
-  Repos(Env& env, Access& access, meta::MetaStore& facts)
-      : env_(env), access_(access), facts_(facts) {}
+  /// `usual`: the visibility of repos that are created without one.
+  Repos(Env& env, Access& access, meta::MetaStore& facts,
+        meta::Visibility usual = meta::Visibility::Public)
+      : env_(env), access_(access), facts_(facts), usual_(usual) {}
 
   /// With one commit, "initial commit", on main. Errors: Invalid name or sdk; Conflict if the name
   /// is taken, leads to a moved repo, or was retired by a deletion.
@@ -88,6 +90,7 @@ class Repos {
   Env& env_;
   Access& access_;
   meta::MetaStore& facts_;
+  meta::Visibility usual_;
 };
 
 }  // namespace granary::service

@@ -66,6 +66,17 @@ TEST_F(ReposTest, ANewRepoHasOneCommitWithGitattributes) {
   EXPECT_NE(text_of(*repo, ".gitattributes").find("*.safetensors filter=lfs"), std::string::npos);
 }
 
+TEST_F(ReposTest, WithoutAVisibilityARepoHasTheUsualOne) {
+  Repos cautious(hub.env, hub.access, *hub.facts, Visibility::Private);
+  const auto hidden = cautious.create(alice, named("alice/hidden"));
+  ASSERT_TRUE(hidden);
+  EXPECT_EQ(hidden->visibility, Visibility::Private);
+  auto open = named("alice/open");
+  open.visibility = Visibility::Public;
+  EXPECT_EQ(cautious.create(alice, open)->visibility, Visibility::Public);
+  EXPECT_EQ(hub.repos.create(alice, named("alice/usual"))->visibility, Visibility::Public);
+}
+
 TEST_F(ReposTest, ASpaceNeedsAnSdkAndSaysSoInItsReadme) {
   auto fresh = named("alice/demo", RepoKind::Space);
   EXPECT_EQ(error_kind(hub.repos.create(alice, fresh)), ErrorKind::Invalid);

@@ -86,7 +86,8 @@ class Walk {
 
 }  // namespace
 
-Trees::Trees(meta::GitStore& git) : git_(git), cache_(git, limits::kTreeCacheSizeBytesMax) {}
+Trees::Trees(meta::GitStore& git, meta::ContentStore& content)
+    : git_(git), content_(content), cache_(git, limits::kTreeCacheSizeBytesMax) {}
 
 Result<PathInfo> Trees::find(meta::RepoId repo, const GitOid& tree, std::string_view path) {
   TRY(auto info, find_entry_at(repo, tree, path));
@@ -153,6 +154,20 @@ Result<void> Trees::add_blob_facts(meta::RepoId repo, std::span<PathInfo> entrie
     entry.pointer_size_bytes = fact->lfs ? fact->size_bytes : 0;
     entry.lfs = fact->lfs;
     ++fact;
+  }
+  return add_xet_hashes(entries);
+}
+
+Result<void> Trees::add_xet_hashes(std::span<PathInfo> entries) {
+  std::vector<Sha256> files;
+  for (const PathInfo& entry : entries) {
+    if (entry.lfs) files.push_back(entry.lfs->sha256);
+  }
+  if (files.empty()) return {};
+  TRY(const auto hashes, content_.file_hashes(files));
+  auto hash = hashes.begin();
+  for (PathInfo& entry : entries) {
+    if (entry.lfs) entry.xet_hash = *hash++;
   }
   return {};
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "meta/content_store.h"
 #include "meta/git_store.h"
 #include "service/tree_cache.h"
 
@@ -20,7 +21,9 @@ struct PathInfo {
   GitOid oid;                    // of the tree or blob; for an LFS file of its pointer
   std::uint64_t size_bytes = 0;  // of the content, not of a pointer; 0 for a directory
   std::optional<meta::LfsTarget> lfs;
-  std::uint64_t pointer_size_bytes = 0;  // LFS files only
+  // LFS files only.
+  std::uint64_t pointer_size_bytes = 0;
+  std::optional<FileHash> xet_hash;
 };
 
 struct TreeQuery {
@@ -40,8 +43,8 @@ struct TreePage {
 /// Paths are compared byte for byte. Blocking and thread-safe.
 class Trees {
  public:
-  /// `git` outlives this.
-  explicit Trees(meta::GitStore& git);
+  /// The stores outlive this.
+  Trees(meta::GitStore& git, meta::ContentStore& content);
 
   /// `path` "" is the root itself. Errors: EntryNotFound.
   Result<PathInfo> find(meta::RepoId repo, const GitOid& tree, std::string_view path);
@@ -57,8 +60,10 @@ class Trees {
   /// What the trees alone say of a path: not sizes, not LFS.
   Result<PathInfo> find_entry_at(meta::RepoId repo, const GitOid& tree, std::string_view path);
   Result<void> add_blob_facts(meta::RepoId repo, std::span<PathInfo> entries);
+  Result<void> add_xet_hashes(std::span<PathInfo> entries);
 
   meta::GitStore& git_;
+  meta::ContentStore& content_;
   TreeCache cache_;
 };
 

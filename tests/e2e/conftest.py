@@ -13,8 +13,10 @@ _numbers = itertools.count(1)
 
 
 def client_environment(url, home):
-    """What a user of this hub sets, and nothing else; no proxy for the loopback address."""
-    return {"HF_ENDPOINT": url, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(home),
+    """What a user of this hub sets, and nothing else; no proxy for the loopback address. The Xet
+    protocol is on in runs with GRANARY_E2E_XET."""
+    xet_off = "0" if os.environ.get("GRANARY_E2E_XET") else "1"
+    return {"HF_ENDPOINT": url, "HF_HUB_DISABLE_XET": xet_off, "HF_HOME": str(home),
             "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost",
             "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
 

@@ -131,6 +131,14 @@ class Granary:
     def fsck(self, *options):
         return self.run("fsck", *options, check=False)
 
+    def counter(self, name):
+        """A counter of /metrics, such as "granary_body_received_bytes_total"."""
+        with open_url(f"{self.url}/metrics") as answer:
+            for line in answer.read().decode().splitlines():
+                if line.split(" ")[0] == name:
+                    return int(float(line.split(" ")[1]))
+        raise KeyError(name)
+
     def cpu_seconds(self):
         """User and system time that the server has used."""
         stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()

@@ -1,6 +1,8 @@
 // Context: what every handler of the hub API may use: services, the pool, the clock, kept answers.
 #pragma once
 
+#include <string_view>
+
 #include "api/hf/kept_answers.h"
 
 namespace granary {
@@ -21,6 +23,7 @@ class Publisher;
 class Refs;
 class Repos;
 class Trees;
+class XetTokens;
 }  // namespace granary::service
 
 namespace granary::api::hf {
@@ -39,6 +42,8 @@ struct Context {
   service::Refs& refs;
   service::LfsFiles& lfs_files;
   service::Downloads& downloads;
+  service::XetTokens& xet_tokens;
+  std::string_view cas_path;  // of the Xet protocol's data plane: "/xet"
   net::Pool& pool;
   Clock& clock;
   KeptAnswers& kept;

@@ -70,6 +70,8 @@ class HubApi {
                   .refs = hub.refs,
                   .lfs_files = hub.lfs_files,
                   .downloads = hub.downloads,
+                  .xet_tokens = hub.xet->tokens,
+                  .cas_path = "/xet",
                   .pool = hub.pool,
                   .clock = hub.clock,
                   .kept = kept};

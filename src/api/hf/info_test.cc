@@ -144,9 +144,9 @@ TEST_F(InfoTest, EveryNameThatClientsMayExpandIsKnown) {
       "usedStorage");
 }
 
-TEST_F(InfoTest, XetIsSaidToBeOffSoThatOldClientsUseLfs) {
+TEST_F(InfoTest, XetIsSaidToBeOnForOldClients) {
   api.hub.add_repo("lab/model");
-  EXPECT_EQ(info("models/lab/model/revision/main?expand=xetEnabled").at("xetEnabled"), false);
+  EXPECT_EQ(info("models/lab/model/revision/main?expand=xetEnabled").at("xetEnabled"), true);
   EXPECT_EQ(api.get("/api/models/lab/model?blobs=true").body.find("xetHash"), std::string::npos);
 }
 

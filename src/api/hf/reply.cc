@@ -12,7 +12,7 @@ constexpr std::string_view kExposedHeaders =
     "X-Repo-Commit, X-Request-Id, X-Error-Code, X-Error-Message, X-HF-Warning, X-Total-Count, "
     "ETag, "
     "Link, Accept-Ranges, Content-Range, Content-Disposition, X-Linked-Size, X-Linked-ETag, "
-    "X-Xet-Hash, Location";
+    "X-Xet-Hash, X-Xet-Access-Token, X-Xet-Token-Expiration, X-Xet-Cas-Url, Location";
 constexpr std::string_view kMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 void add_hub_headers(net::Response& response) {

@@ -23,18 +23,13 @@ constexpr unsigned kModel = 1, kDataset = 2, kSpace = 4, kAll = 7;
 constexpr unsigned kItem = 1, kFull = 2, kInfo = 4;  // sets that show the field unasked
 constexpr unsigned kOnlyAsked = 0;
 
-unsigned bit_of(RepoKind kind) {
-  return 1U << static_cast<unsigned>(kind);
-}
+unsigned bit_of(RepoKind kind) { return 1U << static_cast<unsigned>(kind); }
 
 unsigned bits_of(FieldSet set) {
   switch (set) {
-    case FieldSet::Item:
-      return kItem;
-    case FieldSet::Full:
-      return kItem | kFull;
-    case FieldSet::Info:
-      return kInfo;
+    case FieldSet::Item: return kItem;
+    case FieldSet::Full: return kItem | kFull;
+    case FieldSet::Info: return kInfo;
   }
   return kInfo;
 }
@@ -88,12 +83,9 @@ json::value siblings_of(const RepoView& view) {
 
 json::value gated_of(const RepoView& view) {
   switch (view.repo.gating) {
-    case meta::Gating::None:
-      return false;
-    case meta::Gating::Automatic:
-      return "auto";
-    case meta::Gating::Manual:
-      return "manual";
+    case meta::Gating::None: return false;
+    case meta::Gating::Automatic: return "auto";
+    case meta::Gating::Manual: return "manual";
   }
   return false;
 }
@@ -111,9 +103,7 @@ json::value tags_of(const RepoView& view) {
   return tags;
 }
 
-json::value nothing(const RepoView&) {
-  return nullptr;
-}
+json::value nothing(const RepoView&) { return nullptr; }
 
 struct Field {
   std::string_view name;
@@ -198,7 +188,7 @@ constexpr Field kFields[] = {
     {"usedStorage", kAll, kInfo,
      [](const RepoView& view) -> json::value { return view.summary.used_storage_bytes; }},
     {"widgetData", kModel, kInfo, [](const RepoView& view) { return card_field(view, "widget"); }},
-    {"xetEnabled", kAll, kOnlyAsked, [](const RepoView&) -> json::value { return false; }},
+    {"xetEnabled", kAll, kOnlyAsked, [](const RepoView&) -> json::value { return true; }},
 };
 
 bool is_chosen(const Field& field, RepoKind kind, const FieldChoice& choice) {

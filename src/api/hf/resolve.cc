@@ -12,6 +12,7 @@
 #include "api/hf/fields.h"
 #include "api/hf/file_headers.h"
 #include "api/hf/names.h"
+#include "api/hf/xet_links.h"
 #include "net/byte_range.h"
 #include "net/pool.h"
 #include "service/downloads.h"
@@ -46,7 +47,7 @@ std::string cache_control_of(const Resolution& resolution) {
 }
 
 /// The headers that GET and HEAD, whole, partial and unchanged answers share.
-void add_file_headers(net::HeaderList& headers, const net::Request& request,
+void add_file_headers(net::HeaderList& headers, const Context& context, const net::Request& request,
                       const Resolution& resolution, const Shown& shown, View view) {
   const service::PathInfo& file = resolution.file;
   headers.add("X-Repo-Commit", resolution.commit->to_string());
@@ -55,6 +56,7 @@ void add_file_headers(net::HeaderList& headers, const net::Request& request,
   if (view == View::Content && file.lfs) {
     headers.add("X-Linked-Size", shown.size_bytes);
     headers.add("X-Linked-ETag", shown.etag);
+    add_xet_headers(headers, context, request, resolution);
   }
   headers.add("Content-Type",
               view == View::Content ? content_type_of(file.path) : "text/plain; charset=utf-8");
@@ -102,7 +104,8 @@ net::ChosenRange range_of(const net::Request& request, const Shown& shown) {
   return net::choose_range(*range, shown.size_bytes);
 }
 
-Plan plan_of(const net::Request& request, const Resolution& resolution, View view) {
+Plan plan_of(const Context& context, const net::Request& request, const Resolution& resolution,
+             View view) {
   const Shown shown = shown_of(resolution.file, view);
   const bool is_head = request.method() == net::Method::Head;
   // HEAD takes no part in ranges: a small Content-Length would be taken for the file's size.
@@ -115,7 +118,7 @@ Plan plan_of(const net::Request& request, const Resolution& resolution, View vie
     return plan_of_unsatisfiable(resolution, shown);
   }
   Plan plan;
-  add_file_headers(plan.response.headers, request, resolution, shown, view);
+  add_file_headers(plan.response.headers, context, request, resolution, shown, view);
   if (is_unchanged) {
     plan.response.status = 304;
   } else if (is_head) {
@@ -188,7 +191,10 @@ Task<net::Response> serve(Context& context, net::Request& request, View view) {
     // Relative: clients then take it for the same file under another name.
     co_return net::Response::redirect(307, moved_target(request, resolution->repo));
   }
-  Plan plan = plan_of(request, *resolution, view);
+  if (view == View::Content && asks_for_xet(request) && resolution->file.xet_hash) {
+    co_return xet_file_info(context, request, *resolution);
+  }
+  Plan plan = plan_of(context, request, *resolution, view);
   if (!plan.range) co_return std::move(plan.response);
   co_return co_await finish(context, request, std::move(resolution), std::move(plan), view);
 }

@@ -63,8 +63,14 @@ TEST_F(Resolve, AnLfsFileIsNamedByItsSha256AndHasItsRealSize) {
   EXPECT_EQ(etag.size(), 66U);
   EXPECT_EQ(response.header("X-Linked-ETag"), etag);
   EXPECT_EQ(response.header("Content-Type"), "application/octet-stream");
-  EXPECT_EQ(response.header("X-Xet-Hash"), "");
-  EXPECT_EQ(response.header("Link"), "");
+  const std::string xet_hash = response.header("X-Xet-Hash");
+  EXPECT_EQ(xet_hash.size(), 64U);
+  const std::string commit = response.header("X-Repo-Commit");
+  EXPECT_EQ(response.header("Link"),
+            "<http://localhost/api/models/alice/m/xet-read-token/" + commit +
+                ">; rel=\"xet-auth\", <http://localhost/xet/v1/reconstructions/" + xet_hash +
+                ">; rel=\"xet-reconstruction-info\"");
+  EXPECT_EQ(head(url("config.json")).header("X-Xet-Hash"), "") << "in git, not in Xet";
 }
 
 TEST_F(Resolve, GetAndHeadAgreeHeaderByHeader) {
@@ -114,8 +120,25 @@ TEST_F(Resolve, AnEmptyFileHasLengthZeroAndGitsEmptyBlob) {
   EXPECT_EQ(response.header("ETag"), "\"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391\"");
 }
 
-TEST_F(Resolve, TheProbeOfTheJsClientLearnsTheSizeFromContentRange) {
+TEST_F(Resolve, TheProbeOfTheJsClientLearnsWhereXetHasTheFile) {
   const Headers probe{"Range: bytes=0-0", "Accept: application/vnd.xet-fileinfo+json, */*"};
+  const auto response = get(url("model.safetensors"), probe);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.header("Content-Type"), "application/vnd.xet-fileinfo+json");
+  const auto info = json_of(response);
+  EXPECT_EQ(info.at("size").to_number<std::size_t>(), weights.size());
+  EXPECT_EQ(info.at("etag").as_string(), response.header("ETag"));
+  EXPECT_EQ(info.at("hash").as_string(), response.header("X-Xet-Hash"));
+  const std::string link = response.header("Link");
+  EXPECT_NE(link.find("<" + std::string(info.at("refreshUrl").as_string()) + ">"),
+            std::string::npos);
+  EXPECT_NE(link.find("<" + std::string(info.at("reconstructionUrl").as_string()) + ">"),
+            std::string::npos);
+  EXPECT_EQ(get(url("config.json"), probe).status, 206) << "in git, not in Xet";
+}
+
+TEST_F(Resolve, AProbeWithoutXetLearnsTheSizeFromContentRange) {
+  const Headers probe{"Range: bytes=0-0"};
   const auto response = get(url("model.safetensors"), probe);
   EXPECT_EQ(response.status, 206);
   EXPECT_EQ(response.header("Content-Range"), "bytes 0-0/" + std::to_string(weights.size()));

@@ -21,6 +21,7 @@
 #include "api/hf/tensor_headers.h"
 #include "api/hf/tree.h"
 #include "api/hf/validate_card.h"
+#include "api/hf/xet_tokens.h"
 
 namespace granary::api::hf {
 
@@ -75,6 +76,14 @@ void add_file_reading(net::Router& router, const On& on) {
   router.get("/api/{type:models|datasets|spaces}/{repo}/commits/{rev}", on.kept(commits));
   router.get("/api/{type:models|datasets|spaces}/{repo}/compare/{path...}", on.plain(compare));
   router.get("/api/models/{repo}/safetensors-metadata/{path...}", on.kept(safetensors_metadata));
+}
+
+// The Xet protocol's tokens.
+void add_xet_tokens(net::Router& router, const On& on) {
+  router.get("/api/{type:models|datasets|spaces}/{repo}/xet-read-token/{rev}",
+             on.plain(xet_read_token));
+  router.get("/api/{type:models|datasets|spaces}/{repo}/xet-write-token/{rev}",
+             on.plain(xet_write_token));
 }
 
 // Files: publishing.
@@ -135,6 +144,7 @@ void mount(net::Router& router, Context& context) {
   add_repo_changes(router, on);
   add_repo_reading(router, on);
   add_file_reading(router, on);
+  add_xet_tokens(router, on);
   add_publishing(router, on);
   add_gates(router, on);
   add_likes(router, on);

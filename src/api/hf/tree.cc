@@ -36,6 +36,7 @@ json::object entry_json(const service::PathInfo& info,
                     {"size", info.lfs->size_bytes},
                     {"pointerSize", info.pointer_size_bytes}};
   }
+  if (info.xet_hash) entry["xetHash"] = info.xet_hash->to_string();
   if (last_commit) {
     entry["lastCommit"] = {{"id", last_commit->oid.to_string()},
                            {"title", split_message(last_commit->message).title},

@@ -61,9 +61,10 @@ TEST_F(Tree, AnEntryIsWhatClientsParse) {
   EXPECT_EQ(lfs.at("oid").as_string().size(), 64U);
   EXPECT_EQ(lfs.at("size").to_number<int>(), 7);
   // 43 bytes of version line, 76 of oid line, "size 7\n": what git-lfs itself writes.
+  EXPECT_EQ(list[2].at("xetHash").as_string().size(), 64U);
   EXPECT_EQ(lfs.at("pointerSize").to_number<int>(), 43 + 76 + 7);
   for (const auto& entry : list) {
-    EXPECT_FALSE(entry.as_object().contains("xetHash"));
+    EXPECT_EQ(entry.as_object().contains("xetHash"), entry.as_object().contains("lfs"));
     EXPECT_FALSE(entry.as_object().contains("lastCommit"));
   }
 }

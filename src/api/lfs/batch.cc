@@ -11,9 +11,11 @@
 #include "base/limits.h"
 #include "net/credentials.h"
 #include "net/pool.h"
+#include "net/target.h"
 #include "service/access.h"
 #include "service/names.h"
 #include "service/uploads.h"
+#include "service/xet_tokens.h"
 
 namespace granary::api::lfs {
 namespace {
@@ -96,6 +98,27 @@ void set_actions(BatchAnswer& answer, const net::Request& request,
   answer.expires_in_seconds = kDownloadSeconds;
 }
 
+/// To send objects by the Xet protocol: where a token is had, and one for those who do not ask.
+Result<Action> xet_action(Context& context, const net::Request& request,
+                          const service::Caller& caller, const meta::RepoName& name,
+                          const std::string& branch) {
+  TRY(const auto token, context.xet_tokens.to_write(caller, name, branch));
+  const std::string_view kinds = name.kind == meta::RepoKind::Dataset ? "datasets"
+                                 : name.kind == meta::RepoKind::Space ? "spaces"
+                                                                      : "models";
+  const auto expires =
+      std::chrono::floor<std::chrono::seconds>(token.expires.time_since_epoch()).count();
+  Action send{.name = "upload",
+              .href = request.base_url() + "/api/" + std::string(kinds) + "/" + name.full() +
+                      "/xet-write-token/" + net::percent_encode(branch),
+              .header = {}};
+  send.header = {{"X-Xet-Cas-Url", request.base_url() + std::string(context.cas_path)},
+                 {"X-Xet-Access-Token", token.text},
+                 {"X-Xet-Token-Expiration", std::to_string(expires)},
+                 {"X-Xet-Session-Id", std::string(request.request_id())}};
+  return send;
+}
+
 /// The objects that are well formed, and an answer for each that is not.
 struct Sorted {
   std::vector<BatchAnswer> answers;  // one for each object
@@ -135,12 +158,18 @@ Result<std::string> answer_batch(Context& context, const net::Request& request,
   if (wanted.operation == Operation::Download) {
     TRY(const auto links, context.uploads.links(caller, name, sorted.files));
     fill(links);
-  } else {
-    const auto parts = wanted.offers_multipart ? service::Parts::Allowed : service::Parts::Refused;
-    TRY(const auto offers, context.uploads.offer(caller, name, sorted.files, parts));
-    fill(offers);
+    return batch_json(Transfer::Basic, sorted.answers);
   }
-  return batch_json(sorted.answers);
+  const bool in_parts = wanted.offers_multipart && !wanted.offers_xet;
+  const auto parts = in_parts ? service::Parts::Allowed : service::Parts::Refused;
+  TRY(const auto offers, context.uploads.offer(caller, name, sorted.files, parts));
+  fill(offers);
+  if (!wanted.offers_xet) return batch_json(Transfer::Basic, sorted.answers);
+  TRY(const Action send, xet_action(context, request, caller, name, wanted.branch));
+  for (BatchAnswer& answer : sorted.answers) {
+    if (!answer.actions.empty()) answer.actions = {send};
+  }
+  return batch_json(Transfer::Xet, sorted.answers);
 }
 
 net::Response respond(Context& context, const net::Request& request, std::string_view body) {

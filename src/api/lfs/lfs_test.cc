@@ -69,7 +69,7 @@ class Lfs : public ::testing::Test {
 
   PublishHub hub;
   net::Pool pool{2};
-  Context context{hub.access, *hub.uploads, pool};
+  Context context{hub.access, *hub.uploads, hub.xet->tokens, "/xet", pool};
   net::Router router;
   const std::string alice = hub.token("alice");
 };

@@ -69,10 +69,21 @@ Result<void> read_transfers(const json::object& fields, BatchRequest& request) {
   // git-lfs, known by a transfer of its own, takes one transfer for a whole batch, where the hub's
   // clients look at each object: it gets basic, which has no limit here.
   request.offers_multipart = offers("multipart") && !offers("lfs-standalone-file");
-  if (!offers("basic") && !request.offers_multipart) {
-    return fail(ErrorKind::Invalid, "this server offers the transfers basic and multipart");
+  request.offers_xet = offers("xet");
+  if (!offers("basic") && !request.offers_multipart && !request.offers_xet) {
+    return fail(ErrorKind::Invalid, "this server offers the transfers basic, multipart and xet");
   }
   return {};
+}
+
+/// {"ref":{"name":"refs/heads/main"}}: for which branch the objects are, if the client says.
+void read_branch(const json::object& fields, BatchRequest& request) {
+  constexpr std::string_view kBranches = "refs/heads/";
+  const json::value* ref = fields.if_contains("ref");
+  if (ref == nullptr || !ref->is_object()) return;
+  const auto name = text_at(ref->get_object(), "name");
+  if (!name || name->empty() || name->size() > limits::kRefNameSizeBytesMax) return;
+  request.branch = name->starts_with(kBranches) ? name->substr(kBranches.size()) : *name;
 }
 
 Result<Sha256> sha256_at(const json::object& fields) {
@@ -136,6 +147,7 @@ Result<BatchRequest> parse_batch(std::string_view body) {
     return fail(ErrorKind::Invalid, "objects are named by SHA-256 here");
   }
   TRY_DONE(read_transfers(fields, request));
+  read_branch(fields, request);
   const json::array* objects = array_at(fields, "objects");
   if (objects == nullptr) return fail(ErrorKind::Invalid, "the batch has no objects");
   if (objects->size() > limits::kLfsBatchObjectCountMax) {
@@ -180,12 +192,12 @@ Result<CompletionRequest> parse_completion(std::string_view body) {
   return request;
 }
 
-std::string batch_json(const std::vector<BatchAnswer>& answers) {
+std::string batch_json(Transfer transfer, const std::vector<BatchAnswer>& answers) {
   json::array objects;
   objects.reserve(answers.size());
   for (const BatchAnswer& answer : answers) objects.push_back(to_json(answer));
   json::object reply;
-  reply.emplace("transfer", "basic");
+  reply.emplace("transfer", transfer == Transfer::Xet ? "xet" : "basic");
   reply.emplace("objects", std::move(objects));
   reply.emplace("hash_algo", "sha256");
   return json::serialize(reply);

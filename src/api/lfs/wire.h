@@ -29,6 +29,8 @@ struct BatchObject {
 struct BatchRequest {
   Operation operation = Operation::Download;
   bool offers_multipart = false;
+  bool offers_xet = false;
+  std::string branch = "main";
   std::vector<BatchObject> objects;
 };
 
@@ -71,9 +73,11 @@ struct BatchAnswer {
   std::string error_message;
 };
 
+enum class Transfer : std::uint8_t { Basic, Xet };
+
 /// The reply to a batch. Its transfer is "basic" even for multipart uploads, which clients know by
 /// the `chunk_size` among an upload's header fields.
-std::string batch_json(const std::vector<BatchAnswer>& answers);
+std::string batch_json(Transfer transfer, const std::vector<BatchAnswer>& answers);
 
 /// {"message":…,"error":…,"request_id":…}: read by git-lfs and by the hub's clients.
 std::string error_json(std::string_view message, std::string_view request_id);

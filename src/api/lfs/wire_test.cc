@@ -110,7 +110,7 @@ TEST(BatchJson, HeaderFieldsKeepTheirOrderAndKnownObjectsHaveNoActions) {
       .error_message = {}};
   BatchAnswer bad{
       .oid = "c", .size_bytes = 3, .actions = {}, .error_code = 422, .error_message = "no"};
-  EXPECT_EQ(batch_json({known, wanted, bad}),
+  EXPECT_EQ(batch_json(Transfer::Basic, {known, wanted, bad}),
             R"({"transfer":"basic","objects":[{"oid":"a","size":1},{"oid":"b","size":2,)"
             R"("authenticated":true,"actions":{"upload":{"href":"http://h/u","header":)"
             R"({"chunk_size":"5","00001":"http://h/1"},"expires_in":60}}},)"
