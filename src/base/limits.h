@@ -140,6 +140,13 @@ inline constexpr std::size_t kFactsPageCount = 256;  // rows read at a time by f
 inline constexpr std::size_t kFsckFindingsMax = 1000;  // kept; all are counted
 inline constexpr std::size_t kRecoveryXorbsMax = 10'000;  // newest ones looked at when starting
 
+// Xet on the wire. The protocol's clients set the payload's, the records' and the shard's.
+inline constexpr std::size_t kXorbPayloadSizeBytesMax = 256 * kKiB;  // of one chunk, compressed
+inline constexpr std::uint64_t kXorbRecordsSizeBytesMax =
+    kXorbSizeBytesMax + 8 * kXorbChunkCountMax;
+inline constexpr std::uint64_t kXorbFooterSizeBytesMax = 384 * kKiB;  // 92 and 40 for each chunk
+inline constexpr std::uint64_t kShardSizeBytesMax = 64 * kMiB;
+
 // Model files' headers.
 inline constexpr std::uint64_t kSafetensorsHeaderSizeBytesMax = 100'000'000;
 inline constexpr std::uint64_t kGgufHeaderSizeBytesMax = 64 * kMiB;
