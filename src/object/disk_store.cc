@@ -1,6 +1,8 @@
 // The disk store: unnamed files, synced, linked, their folder synced; nothing overwritten.
 #include "object/disk_store.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -55,6 +57,11 @@ class DiskReader final : public ObjectReader {
       if (got == out.size()) return {};
     }
     return fail(ErrorKind::Corrupt, "an object ends too early");
+  }
+  void will_read(std::uint64_t offset, std::uint64_t size) const override {
+    if (descriptor() < 0) return;
+    ::posix_fadvise(descriptor(), static_cast<off_t>(offset), static_cast<off_t>(size),
+                    POSIX_FADV_WILLNEED);
   }
   int descriptor() const override { return file_->descriptor(); }
 

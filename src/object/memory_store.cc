@@ -19,6 +19,7 @@ class MemoryReader final : public ObjectReader {
     if (!out.empty()) std::memcpy(out.data(), bytes_->data() + offset, out.size());
     return {};
   }
+  void will_read(std::uint64_t, std::uint64_t) const override {}
   int descriptor() const override { return -1; }
 
  private:

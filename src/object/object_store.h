@@ -50,6 +50,8 @@ class ObjectReader {
   virtual std::uint64_t size_bytes() const = 0;
   /// Fills `out`. Errors: Corrupt if the object ends before.
   virtual Result<void> read_at(std::uint64_t offset_bytes, std::span<std::byte> out) const = 0;
+  /// Says that these bytes will be read soon: the disk may begin. Never fails.
+  virtual void will_read(std::uint64_t offset_bytes, std::uint64_t size_bytes) const = 0;
   virtual int descriptor() const = 0;  // for sendfile; -1: none
 };
 
@@ -67,8 +69,7 @@ class ObjectStore {
   virtual Result<std::shared_ptr<const ObjectReader>> open(const ObjectName& name) = 0;
   virtual Result<void> remove(const ObjectName& name) = 0;
   /// Every object, in no order. Stops early when `visit` gives an error.
-  virtual Result<void> for_each(
-      const std::function<Result<void>(const ObjectName&)>& visit) = 0;
+  virtual Result<void> for_each(const std::function<Result<void>(const ObjectName&)>& visit) = 0;
   /// Empty while healthy; else why the store refuses writes (a failed sync).
   virtual std::string write_refusal() const = 0;
 };

@@ -8,8 +8,8 @@
 
 namespace granary::store {
 
-Result<std::unique_ptr<FileReader>> RecipeReader::create(XorbCache& cache, meta::StoredFile file,
-                                                         const StoreOptions& options) {
+Result<std::unique_ptr<RecipeReader>> RecipeReader::create(XorbCache& cache, meta::StoredFile file,
+                                                           const StoreOptions& options) {
   std::vector<std::uint64_t> ends;
   ends.reserve(file.recipe.size());
   std::uint64_t end = 0;
@@ -19,7 +19,7 @@ Result<std::unique_ptr<FileReader>> RecipeReader::create(XorbCache& cache, meta:
     ends.push_back(end);
   }
   if (end != file.size_bytes) return fail(ErrorKind::Corrupt, "a recipe that does not add up");
-  return std::unique_ptr<FileReader>(
+  return std::unique_ptr<RecipeReader>(
       new RecipeReader(cache, std::move(file), options, std::move(ends)));
 }
 
@@ -55,10 +55,30 @@ Result<void> RecipeReader::read_exactly(std::uint64_t offset, std::span<std::byt
   return {};
 }
 
+void RecipeReader::will_read(std::uint64_t offset, std::uint64_t size_bytes) {
+  const std::uint64_t stop = offset + size_bytes;
+  while (offset < std::min(stop, file_.size_bytes)) {
+    const auto end = std::upper_bound(ends_.begin(), ends_.end(), offset);
+    const meta::Term& term = file_.recipe[static_cast<std::size_t>(end - ends_.begin())];
+    const auto xorb = cache_.open(term.xorb);
+    if (!xorb) return;  // read will say why
+    const std::vector<XorbBlock>& blocks = (*xorb)->reader->blocks();
+    const std::uint64_t at = term.offset_bytes + (term.size_bytes - (*end - offset));
+    const std::uint64_t last = at + std::min(stop, *end) - offset - 1;
+    if (last / limits::kBlockSizeBytes >= blocks.size()) return;
+    const XorbBlock& from = blocks[at / limits::kBlockSizeBytes];
+    const XorbBlock& to = blocks[last / limits::kBlockSizeBytes];
+    (*xorb)->reader->object().will_read(from.offset_bytes,
+                                        to.offset_bytes + to.coded_size_bytes - from.offset_bytes);
+    offset = *end;
+  }
+}
+
 Result<void> RecipeReader::open_xorb(const meta::Term& term) {
   if (!xorb_ || xorb_id_ != term.xorb) {
     TRY(xorb_, cache_.open(term.xorb));
     xorb_id_ = term.xorb;
+    raw_block_.reset();
   }
   const std::uint64_t size_bytes = xorb_->reader->trailer().size_bytes;
   if (term.offset_bytes > size_bytes || term.size_bytes > size_bytes - term.offset_bytes) {
@@ -69,8 +89,7 @@ Result<void> RecipeReader::open_xorb(const meta::Term& term) {
 
 bool RecipeReader::may_send_as_it_lies(std::size_t block) const {
   return !options_.verify_always && xorb_->reader->object().descriptor() >= 0 &&
-         xorb_->reader->blocks()[block].codec == codec::CodecId::Raw &&
-         xorb_->verified->has(block);
+         xorb_->reader->blocks()[block].codec == codec::CodecId::Raw && xorb_->verified->has(block);
 }
 
 // Raw blocks that follow each other in the xorb do so in the object.
@@ -95,8 +114,11 @@ Result<ByteView> RecipeReader::block_bytes(std::size_t block) {
     TRY(decoded_, cache_.decoded(xorb_id_, *xorb_, block));
     return ByteView(*decoded_);
   }
+  if (raw_block_ == block) return ByteView(raw_);
+  raw_block_.reset();
   raw_.resize(block_size_bytes(xorb_->reader->trailer(), block));
   TRY_DONE(xorb_->reader->read_block(block, raw_));
+  raw_block_ = block;
   xorb_->verified->add(block);
   return ByteView(raw_);
 }

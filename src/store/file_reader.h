@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "store/store.h"
@@ -12,12 +13,14 @@ namespace granary::store {
 class RecipeReader final : public FileReader {
  public:
   /// Errors: Corrupt if the recipe does not add up to the file's size.
-  static Result<std::unique_ptr<FileReader>> create(XorbCache& cache, meta::StoredFile file,
-                                                    const StoreOptions& options);
+  static Result<std::unique_ptr<RecipeReader>> create(XorbCache& cache, meta::StoredFile file,
+                                                      const StoreOptions& options);
 
   std::uint64_t size_bytes() const override { return file_.size_bytes; }
   Result<Piece> read(std::uint64_t offset_bytes, std::uint64_t size_bytes_max) override;
   Result<void> read_exactly(std::uint64_t offset_bytes, std::span<std::byte> out) override;
+  /// Says that this range will be read soon, of which some may lie past the end. Never fails.
+  void will_read(std::uint64_t offset_bytes, std::uint64_t size_bytes);
 
  private:
   RecipeReader(XorbCache& cache, meta::StoredFile file, const StoreOptions& options,
@@ -38,6 +41,7 @@ class RecipeReader final : public FileReader {
   meta::XorbId xorb_id_;
   std::shared_ptr<const Bytes> decoded_;  // shared with the cache
   Bytes raw_;
+  std::optional<std::size_t> raw_block_;  // the block of xorb_ that raw_ holds
 };
 
 }  // namespace granary::store

@@ -1,6 +1,7 @@
 // fsck: silent on a sound store, one line for each thing that is wrong.
 #include "store/fsck.h"
 
+#include "chunk/hash_tree.h"
 #include "store/store_testing.h"
 
 namespace granary::store {
@@ -37,6 +38,22 @@ TEST_F(FsckTest, ASoundStoreHasNoFindings) {
   EXPECT_EQ(report.orphan_count, 0u);
   EXPECT_GT(report.looked_at.bytes_read, 3'000'000u);
   EXPECT_EQ(calls, 7u);
+}
+
+TEST_F(FsckTest, AXorbThatNoFileNeedsIsSound) {
+  const Bytes bytes = random_bytes(1, 100 * kKiB);
+  auto intake = store_->start_xorb().value();
+  ASSERT_TRUE(intake->add_chunk(bytes));
+  const auto taken = intake->finish(
+      chunk::xorb_hash(std::vector{chunk::Chunk{chunk::chunk_hash(bytes), bytes.size()}}));
+  ASSERT_TRUE(taken) << taken.error().message;
+  EXPECT_EQ(check(true).orphan_count, 1u) << "finished and not recorded it is nothing";
+  ASSERT_TRUE(content().record(*taken));
+  const FsckReport report = check(true);
+  EXPECT_TRUE(report.is_sound()) << report.findings[0];
+  EXPECT_EQ(report.looked_at.xorb_count, 1u);
+  EXPECT_EQ(report.looked_at.file_count, 0u);
+  EXPECT_EQ(report.orphan_count, 0u);
 }
 
 TEST_F(FsckTest, ObjectsWithoutARowAreCountedAndNoFault) {
@@ -77,8 +94,8 @@ TEST_F(FsckTest, EveryFlippedBitOfTheTablesIsFoundEvenWithoutData) {
 
 TEST_F(FsckTest, ATruncatedObjectIsFound) {
   const auto stored = put(random_bytes(1, 1000));
-  ASSERT_TRUE(files().open(path_of(stored.xorbs[0].hash), OpenMode::ReadWrite).value()
-                  ->truncate(999));
+  ASSERT_TRUE(
+      files().open(path_of(stored.xorbs[0].hash), OpenMode::ReadWrite).value()->truncate(999));
   expect_finding("its object has 999 bytes");
 }
 

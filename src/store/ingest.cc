@@ -235,7 +235,7 @@ Result<meta::NewContent> StreamIngest::finish(const Expected& expected) {
     return content;
   }
   if (open_list_.count() > 0) TRY_DONE(close_xorb());
-  TRY_DONE(publish_xorbs(content));
+  TRY_DONE(publish_xorbs(parts_.objects, parts_.content, sealed_, content));
   if (first_chunk_) hooks_.push_back({*first_chunk_, file.recipe.front().xorb});
   content.hooks = std::move(hooks_);
   content.file = std::move(file);
@@ -257,24 +257,6 @@ Result<meta::StoredFile> StreamIngest::describe_file(const Expected& expected) {
                                         ", the bytes have " + file.sha256.to_string());
   }
   return file;
-}
-
-Result<void> StreamIngest::publish_xorbs(meta::NewContent& content) {
-  std::vector<object::Publication> together;
-  for (SealedXorb& xorb : sealed_) {
-    TRY(xorb.facts.generation, parts_.content.next_generation(xorb.facts.hash));
-    together.push_back({xorb.object.get(),
-                        {.hash = xorb.facts.hash, .generation = xorb.facts.generation}});
-  }
-  TRY_DONE(parts_.objects.publish_all(together));
-  for (SealedXorb& xorb : sealed_) {
-    // An object that was there already stays, and may be coded otherwise.
-    TRY(const auto object, parts_.objects.open({.hash = xorb.facts.hash,
-                                                .generation = xorb.facts.generation}));
-    xorb.facts.stored_size_bytes = object->size_bytes();
-    content.xorbs.push_back(xorb.facts);
-  }
-  return {};
 }
 
 }  // namespace granary::store

@@ -10,6 +10,7 @@
 #include "chunk/hash_tree.h"
 #include "store/aligned_buffer.h"
 #include "store/known_chunks.h"
+#include "store/sealed_xorb.h"
 #include "store/store.h"
 #include "store/xorb_writer.h"
 
@@ -51,10 +52,6 @@ class StreamIngest final : public Ingest {
     std::uint32_t size_bytes = 0;
     bool accepted = false;  // its bytes are dropped; until then they wait in `waiting_`
   };
-  struct SealedXorb {
-    meta::Xorb facts;
-    std::unique_ptr<object::ObjectWriter> object;
-  };
 
   Result<void> take(ByteView slice);
   Result<void> end_chunk(std::size_t end);
@@ -72,7 +69,6 @@ class StreamIngest final : public Ingest {
   Result<void> close_xorb();
   meta::XorbId open_xorb_id() const;
   Result<meta::StoredFile> describe_file(const Expected& expected);
-  Result<void> publish_xorbs(meta::NewContent& content);
 
   IngestParts parts_;
   std::optional<std::uint64_t> declared_size_bytes_;

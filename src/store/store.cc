@@ -2,10 +2,13 @@
 #include "store/store.h"
 
 #include "base/limits.h"
+#include "store/assembly.h"
 #include "store/file_reader.h"
 #include "store/ingest.h"
 #include "store/known_chunks.h"
+#include "store/wire_xorb.h"
 #include "store/xorb_cache.h"
+#include "store/xorb_intake.h"
 
 namespace granary::store {
 namespace {
@@ -22,9 +25,7 @@ class ContentAddressedStore final : public Store {
         cache_(objects, content) {}
 
   Result<std::unique_ptr<Ingest>> start_ingest(std::optional<std::uint64_t> size_bytes) override {
-    if (const std::string refusal = objects_.write_refusal(); !refusal.empty()) {
-      return fail(ErrorKind::Unavailable, "the store is read-only: " + refusal);
-    }
+    TRY_DONE(check_writable());
     if (size_bytes && *size_bytes > limits::kFileSizeBytesMax) {
       return fail(ErrorKind::TooLarge, "a file may have 8 TiB at most");
     }
@@ -35,18 +36,27 @@ class ContentAddressedStore final : public Store {
 
   Result<std::unique_ptr<FileReader>> open(const Sha256& sha256) override {
     TRY(meta::StoredFile file, content_.find_file(sha256));
-    return RecipeReader::create(cache_, std::move(file), options_);
+    TRY(auto reader, RecipeReader::create(cache_, std::move(file), options_));
+    return std::unique_ptr<FileReader>(std::move(reader));
   }
 
   Result<std::unique_ptr<XorbIntake>> start_xorb() override {
-    return fail(ErrorKind::Internal, "not built yet");
+    TRY_DONE(check_writable());
+    TRY_DONE(objects_.check_space(limits::kXorbSizeBytesMax));
+    return std::unique_ptr<XorbIntake>(
+        std::make_unique<ChunkedXorbIntake>(env_.clock, objects_, content_));
   }
-  Result<meta::NewContent> assemble(const ClaimedFile&, const Progress&) override {
-    return fail(ErrorKind::Internal, "not built yet");
+
+  Result<meta::NewContent> assemble(const ClaimedFile& claim, const Progress& progress) override {
+    return store::assemble({content_, known_, cache_}, claim, progress);
   }
-  Result<std::unique_ptr<FileReader>> open_xorb(meta::XorbId) override {
-    return fail(ErrorKind::Internal, "not built yet");
+
+  Result<std::unique_ptr<FileReader>> open_xorb(meta::XorbId id) override {
+    TRY(const meta::Xorb xorb, content_.read_xorb(id));
+    TRY(auto known, known_.load(xorb));
+    return WireXorbReader::create(cache_, xorb, std::move(known), options_);
   }
+
   Result<std::shared_ptr<const KnownXorb>> known_xorb(const meta::Xorb& xorb) override {
     return known_.load(xorb);
   }
@@ -54,6 +64,12 @@ class ContentAddressedStore final : public Store {
   std::string write_refusal() const override { return objects_.write_refusal(); }
 
  private:
+  Result<void> check_writable() const {
+    const std::string refusal = objects_.write_refusal();
+    if (refusal.empty()) return {};
+    return fail(ErrorKind::Unavailable, "the store is read-only: " + refusal);
+  }
+
   Env& env_;
   object::ObjectStore& objects_;
   meta::ContentStore& content_;

@@ -7,11 +7,15 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <utility>
+#include <vector>
 
 #include "base/hasher.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/sim_disk.h"
+#include "chunk/chunker.h"
+#include "chunk/hash_tree.h"
 #include "meta/sqlite/sqlite_meta_store.h"
 #include "object/disk_store.h"
 #include "store/store.h"
@@ -157,6 +161,128 @@ void read_all(benchmark::State& state) {
 }
 // The first pass reads and checks, the others give slices.
 BENCHMARK(read_all)->Iterations(1)->UseRealTime();
+
+/// Chunks of a file, cut as Xet cuts them.
+std::vector<ByteView> chunks_of(ByteView bytes) {
+  std::vector<ByteView> chunks;
+  std::size_t start = 0;
+  for (const std::size_t end : chunk::chunk_ends(bytes)) {
+    chunks.push_back(bytes.subspan(start, end - start));
+    start = end;
+  }
+  return chunks;
+}
+
+/// Of each xorb that the chunks fill: its name, and the claim of all of it.
+ClaimedFile plan_xorbs(const std::vector<ByteView>& chunks,
+                       std::vector<std::vector<ByteView>>& xorbs) {
+  ClaimedFile file;
+  chunk::HashTree whole, tree;
+  std::vector<chunk::Chunk> here;
+  std::uint64_t size_bytes = 0;
+  const auto close = [&] {
+    ClaimedTerm term;
+    term.xorb.hash = tree.finish_xorb();
+    term.chunk_end = static_cast<std::uint32_t>(here.size());
+    term.size_bytes = std::exchange(size_bytes, 0);
+    term.range_hash = chunk::range_hash(std::exchange(here, {}));
+    file.terms.push_back(term);
+    xorbs.emplace_back();
+  };
+  xorbs.emplace_back();
+  for (const ByteView bytes : chunks) {
+    if (size_bytes + bytes.size() > limits::kXorbSizeBytesMax) close();
+    const chunk::Chunk chunk{chunk::chunk_hash(bytes), bytes.size()};
+    whole.add(chunk);
+    tree.add(chunk);
+    here.push_back(chunk);
+    xorbs.back().push_back(bytes);
+    size_bytes += bytes.size();
+  }
+  close();
+  xorbs.pop_back();
+  file.file_hash = whole.finish_file();
+  return file;
+}
+
+/// Takes the xorbs in, and completes the claim with what the facts say of them.
+void take_in(BenchStore& world, const std::vector<std::vector<ByteView>>& xorbs,
+             ClaimedFile& file) {
+  for (std::size_t i = 0; i < xorbs.size(); ++i) {
+    auto intake = world.store->start_xorb().value();
+    for (const ByteView chunk : xorbs[i]) GRANARY_ASSERT(intake->add_chunk(chunk).has_value());
+    const auto taken = intake->finish(file.terms[i].xorb.hash).value();
+    GRANARY_ASSERT(world.facts->content().record(taken).has_value());
+  }
+  const auto stored = world.facts->content().list_xorbs({}, 1000).value();
+  for (ClaimedTerm& term : file.terms) {
+    for (const meta::Xorb& xorb : stored) {
+      if (xorb.hash == term.xorb.hash) term.xorb = xorb;
+    }
+  }
+}
+
+void take_in_xorbs(benchmark::State& state) {
+  BenchStore world;
+  Bytes bytes = make_file();
+  double cpu = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    renew(bytes);
+    std::vector<std::vector<ByteView>> xorbs;
+    ClaimedFile file = plan_xorbs(chunks_of(bytes), xorbs);
+    const double before = cpu_seconds();
+    state.ResumeTiming();
+    take_in(world, xorbs, file);
+    cpu += cpu_seconds() - before;
+  }
+  report(state, static_cast<double>(state.iterations()) * kFileSizeBytes, cpu);
+}
+BENCHMARK(take_in_xorbs)->Iterations(3)->UseRealTime();
+
+// Xorbs bypass the page cache on their way in, so the first pass reads the disk.
+void assemble_file(benchmark::State& state) {
+  BenchStore world;
+  const Bytes bytes = make_file();
+  std::vector<std::vector<ByteView>> xorbs;
+  ClaimedFile file = plan_xorbs(chunks_of(bytes), xorbs);
+  take_in(world, xorbs, file);
+  const bool warm = state.range(0) != 0;
+  if (warm) benchmark::DoNotOptimize(world.store->assemble(file, {}).value());
+  double cpu = 0;
+  for (auto _ : state) {
+    const double before = cpu_seconds();
+    const auto made = world.store->assemble(file, {}).value();
+    cpu += cpu_seconds() - before;
+    GRANARY_ASSERT(made.file->size_bytes == kFileSizeBytes);
+  }
+  report(state, static_cast<double>(state.iterations()) * kFileSizeBytes, cpu);
+}
+BENCHMARK(assemble_file)->ArgName("warm")->Arg(0)->Arg(1)->Iterations(1)->UseRealTime();
+
+void read_wire_xorbs(benchmark::State& state) {
+  BenchStore world;
+  const Bytes bytes = make_file();
+  std::vector<std::vector<ByteView>> xorbs;
+  ClaimedFile file = plan_xorbs(chunks_of(bytes), xorbs);
+  take_in(world, xorbs, file);
+  benchmark::DoNotOptimize(world.store->assemble(file, {}).value());
+  double cpu = 0;
+  double size_bytes = 0;
+  for (auto _ : state) {
+    const double before = cpu_seconds();
+    for (const ClaimedTerm& term : file.terms) {
+      auto reader = world.store->open_xorb(term.xorb.id).value();
+      for (std::uint64_t at = 0; at < reader->size_bytes();) {
+        at += reader->read(at, 4 * limits::kMiB)->size_bytes();
+      }
+      size_bytes += static_cast<double>(reader->size_bytes());
+    }
+    cpu += cpu_seconds() - before;
+  }
+  report(state, size_bytes, cpu);
+}
+BENCHMARK(read_wire_xorbs)->Iterations(3)->UseRealTime();
 
 void sha256_alone(benchmark::State& state) {
   const Bytes bytes = make_file();

@@ -139,8 +139,7 @@ TEST_F(StoreTest, WrongHashOrSizeIsInvalidAndLeavesNothing) {
   wrong.bytes[0] ^= std::byte{1};
   EXPECT_EQ(ingest(bytes, kMiB, {.sha256 = wrong, .size_bytes = {}}).error().kind,
             ErrorKind::Invalid);
-  EXPECT_EQ(ingest(bytes, kMiB, {.sha256 = {}, .size_bytes = 5}).error().kind,
-            ErrorKind::Invalid);
+  EXPECT_EQ(ingest(bytes, kMiB, {.sha256 = {}, .size_bytes = 5}).error().kind, ErrorKind::Invalid);
   auto longer = store_->start_ingest(10).value();
   EXPECT_EQ(longer->write(as_bytes("eleven bytes")).error().kind, ErrorKind::Invalid);
   auto shorter = store_->start_ingest(10).value();
@@ -159,8 +158,7 @@ TEST_F(StoreTest, AnUploadLargerThanTheDiskIsRefusedBeforeItsFirstByte) {
   restart();
   EXPECT_EQ(store_->start_ingest(9 * limits::kGiB).error().kind, ErrorKind::NoSpace);
   EXPECT_TRUE(store_->start_ingest(7 * limits::kGiB));
-  EXPECT_EQ(store_->start_ingest(limits::kFileSizeBytesMax + 1).error().kind,
-            ErrorKind::TooLarge);
+  EXPECT_EQ(store_->start_ingest(limits::kFileSizeBytesMax + 1).error().kind, ErrorKind::TooLarge);
 }
 
 TEST_F(StoreTest, AFullDiskInMidFileIsNoSpaceAndFreesWhatWasWritten) {
@@ -208,8 +206,10 @@ TEST_F(StoreTest, EveryFlippedBitIsFoundBeforeItsBytesAreGiven) {
     flip_bit(path, bit);
     restart();
     const auto got = get(bytes);
-    if (got) EXPECT_EQ(*got, bytes);  // a bit of the chunk table, which reading does not need
-    else EXPECT_EQ(got.error().kind, ErrorKind::Corrupt);
+    if (got)
+      EXPECT_EQ(*got, bytes);  // a bit of the chunk table, which reading does not need
+    else
+      EXPECT_EQ(got.error().kind, ErrorKind::Corrupt);
     refused += got ? 0 : 1;
     flip_bit(path, bit);
   }
@@ -258,8 +258,8 @@ class RealStoreTest : public ::testing::Test {
     std::string folder = (std::filesystem::temp_directory_path() / "granary.XXXXXX").string();
     GRANARY_ASSERT(::mkdtemp(folder.data()) != nullptr);
     folder_ = folder;
-    objects_ = object::open_disk_store(real_env(), folder,
-                                       {.floor_bytes = 0, .floor_percent = 0}).value();
+    objects_ =
+        object::open_disk_store(real_env(), folder, {.floor_bytes = 0, .floor_percent = 0}).value();
     store_ = make_store(real_env(), *objects_, facts_->content(), {});
   }
   ~RealStoreTest() override {
@@ -300,6 +300,26 @@ TEST_F(RealStoreTest, RawBlocksGoAsBytesTheFirstTimeAndThenAsOneLongSlice) {
                     static_cast<off_t>(piece.slice->offset_bytes)),
             static_cast<ssize_t>(sent.size()));
   EXPECT_TRUE(std::equal(sent.begin(), sent.end(), bytes.begin() + 1000));
+}
+
+TEST_F(RealStoreTest, AXorbInItsWireFormIsTheSameBeforeAndAfterItsBlocksAreChecked) {
+  const Bytes bytes = random_bytes(22, 3 * kMiB);
+  put(bytes);
+  Bytes wire;
+  std::size_t start = 0;
+  for (const std::size_t end : chunk::chunk_ends(bytes)) {
+    const auto size = static_cast<std::uint64_t>(end - start);
+    put_u32(wire, static_cast<std::uint32_t>(size << 8));  // version 0, the length as sent
+    put_u32(wire, static_cast<std::uint32_t>(size << 8));  // scheme 0, the length
+    put_bytes(wire, ByteView(bytes).subspan(start, end - start));
+    start = end;
+  }
+  const auto reader = store_->open_xorb({1}).value();
+  for (int i = 0; i < 2; ++i) {
+    Bytes got(reader->size_bytes());
+    ASSERT_TRUE(reader->read_exactly(0, got));
+    EXPECT_EQ(got, wire);
+  }
 }
 
 TEST_F(RealStoreTest, WithVerifyAlwaysNothingIsSentUnchecked) {
