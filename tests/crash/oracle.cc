@@ -1,7 +1,11 @@
 // Verifying a recovered store against the oracle.
 #include "oracle.h"
 
+#include <algorithm>
+#include <array>
+
 #include "store/fsck.h"
+#include "store/known_chunks.h"
 
 namespace granary::crash {
 namespace {
@@ -36,6 +40,35 @@ Result<void> verify_files(World& world, Oracle& oracle) {
     TRY(const bool found, is_found(grant));
     TRY_DONE(settle(sent.granted, found, "file " + sha256.to_string()));
     if (found && !content.find_file(sha256)) return broken("P4: a grant of no file");
+  }
+  return {};
+}
+
+Result<void> verify_xorb_bytes(World& world, const meta::Xorb& xorb, ByteView sent) {
+  TRY(const auto known, world.store().known_xorb(xorb));
+  TRY(const auto reader, world.store().open_xorb(xorb.id));
+  std::uint64_t at = 0;
+  for (std::uint32_t index = 0; index < known->list.count(); ++index) {
+    constexpr std::uint64_t kHeaderSizeBytes = 8;
+    Bytes got(known->list.start_bytes(index + 1) - known->list.start_bytes(index));
+    TRY_DONE(reader->read_exactly(at + kHeaderSizeBytes, got));
+    at += kHeaderSizeBytes + got.size();
+    const std::size_t size = std::min(got.size(), sent.size());
+    if (as_text(got) != as_text(sent.first(size))) return broken("P1: other bytes: a xorb");
+    sent = sent.subspan(size);
+  }
+  if (sent.empty()) return {};
+  return broken("P1: bytes are missing: a xorb");
+}
+
+Result<void> verify_xorbs(World& world, Oracle& oracle) {
+  meta::ContentStore& content = world.facts().content();
+  const meta::XorbScope own{
+      .repo = oracle.repo, .reach = meta::DedupeScope::Repo, .viewer = {}, .sources = {}};
+  for (auto& [hash, sent] : oracle.xorbs) {
+    TRY(const auto found, content.claim_xorbs(own, std::array{hash}, {}));
+    TRY_DONE(settle(sent.kept, found[0].has_value(), "xorb " + hash.to_string()));
+    if (found[0]) TRY_DONE(verify_xorb_bytes(world, *found[0], *sent.bytes));
   }
   return {};
 }
@@ -85,6 +118,7 @@ Result<void> verify_parts(World& world, FileSystem& files, Oracle& oracle) {
 Result<void> verify(World& world, FileSystem& files, Oracle& oracle, bool deep) {
   if (!oracle.is_set_up) return {};
   TRY_DONE(verify_files(world, oracle));
+  TRY_DONE(verify_xorbs(world, oracle));
   TRY_DONE(verify_refs(world, oracle));
   TRY_DONE(verify_parts(world, files, oracle));
   if (!deep) return {};

@@ -33,6 +33,12 @@ struct Oracle {
   };
   std::map<Sha256, SentFile> files;  // everything that was ever begun to be sent
 
+  struct SentXorb {
+    SharedBytes bytes;
+    Presence kept = Presence::Absent;  // recorded, and leased to the repo
+  };
+  std::map<XorbHash, SentXorb> xorbs;
+
   using Target = std::optional<GitOid>;  // none: the ref does not exist
   std::map<std::string, std::set<Target>> refs;  // what each may be; others must not exist
 

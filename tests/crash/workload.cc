@@ -7,6 +7,7 @@
 
 #include "base/hasher.h"
 #include "base/sim_env.h"
+#include "chunk/hash_tree.h"
 
 namespace granary::crash {
 namespace {
@@ -15,6 +16,18 @@ constexpr char kMain[] = "refs/heads/main";
 constexpr char kBranch[] = "refs/heads/side";
 constexpr std::size_t kLargeSizeMax = 300'000;
 constexpr std::uint64_t kPartSizeBytes = 2'500;
+constexpr WallTime kLeaseEnd{std::chrono::hours(24 * 365 * 100)};
+
+std::vector<chunk::Chunk> chunks_of(ByteView bytes) {
+  constexpr std::size_t kChunkSizeBytes = 30'000;  // cut as no ingest does
+  std::vector<chunk::Chunk> chunks;
+  while (!bytes.empty()) {
+    const ByteView chunk = bytes.first(std::min(bytes.size(), kChunkSizeBytes));
+    chunks.push_back({chunk::chunk_hash(chunk), chunk.size()});
+    bytes = bytes.subspan(chunk.size());
+  }
+  return chunks;
+}
 
 meta::GitObject make_object(meta::GitKind kind, const std::string& text) {
   Sha1Hasher hasher;
@@ -51,8 +64,9 @@ meta::CommitBatch make_commit(meta::RepoId repo, const Oracle::Target& parent, s
 
 std::string_view name_of(Step step) {
   constexpr std::array<std::string_view, kStepCount> kNames{
-      "upload-small", "upload-large",  "upload-again", "upload-edited", "send-part", "commit",
-      "make-branch",  "delete-branch", "revoke",       "restart",       "power-cut"};
+      "upload-small",  "upload-large", "upload-again", "upload-edited",
+      "upload-by-xet", "send-part",    "commit",       "make-branch",
+      "delete-branch", "revoke",       "restart",      "power-cut"};
   return kNames[static_cast<std::size_t>(step)];
 }
 
@@ -66,6 +80,7 @@ Result<void> Client::run(Step step) {
       put_bytes(*edited, *make_bytes(100));
       return upload(edited);
     }
+    case Step::UploadByXet: return upload_by_xet();
     case Step::SendPart: return send_part();
     case Step::Commit: return commit();
     case Step::MakeBranch: return move_branch(true);
@@ -129,6 +144,56 @@ Result<void> Client::upload(const SharedBytes& bytes) {
   TRY_DONE(world_.facts().content().record(content));
   sent.granted = Presence::Present;
   return {};
+}
+
+// A xorb, which is the repo's by a lease, then a file that repeats it.
+Result<void> Client::upload_by_xet() {
+  const SharedBytes half = make_bytes(kLargeSizeMax);
+  TRY(const store::ClaimedTerm term, send_xorb(half));
+  auto whole = std::make_shared<Bytes>(*half);
+  put_bytes(*whole, *half);
+  const Sha256 sha256 = sha256_of(*whole);
+  Oracle::SentFile& sent = oracle_.files[sha256];
+  sent = {.bytes = whole, .granted = Presence::Maybe};
+
+  chunk::HashTree tree;
+  for (int i = 0; i < 2; ++i) {
+    for (const chunk::Chunk& chunk : chunks_of(*half)) tree.add(chunk);
+  }
+  const store::ClaimedFile claim{
+      .file_hash = tree.finish_file(), .sha256 = sha256, .terms = {term, term}};
+  TRY(auto content, world_.store().assemble(claim, {}));
+  content.grant = grant_of(sha256, *whole);
+  content.lease = meta::XorbLease{.repo = oracle_.repo, .expires = kLeaseEnd};
+  TRY_DONE(world_.facts().content().record(content));
+  sent.granted = Presence::Present;
+  return {};
+}
+
+Result<store::ClaimedTerm> Client::send_xorb(const SharedBytes& bytes) {
+  const std::vector<chunk::Chunk> chunks = chunks_of(*bytes);
+  const XorbHash hash = chunk::xorb_hash(chunks);
+  Oracle::SentXorb& sent = oracle_.xorbs[hash];
+  sent = {.bytes = bytes, .kept = Presence::Maybe};
+  TRY(const auto intake, world_.store().start_xorb());
+  ByteView rest = *bytes;
+  for (const chunk::Chunk& chunk : chunks) {
+    TRY_DONE(intake->add_chunk(rest.first(chunk.size_bytes)));
+    rest = rest.subspan(chunk.size_bytes);
+  }
+  TRY(auto content, intake->finish(hash));
+  content.lease = meta::XorbLease{.repo = oracle_.repo, .expires = kLeaseEnd};
+  TRY_DONE(world_.facts().content().record(content));
+  sent.kept = Presence::Present;
+  const meta::XorbScope own{
+      .repo = oracle_.repo, .reach = meta::DedupeScope::Repo, .viewer = {}, .sources = {}};
+  TRY(const auto found, world_.facts().content().claim_xorbs(own, std::array{hash}, kLeaseEnd));
+  if (!found[0]) return fail(ErrorKind::Internal, "a xorb is not its sender's");
+  return store::ClaimedTerm{.xorb = *found[0],
+                            .chunk_start = 0,
+                            .chunk_end = static_cast<std::uint32_t>(chunks.size()),
+                            .size_bytes = bytes->size(),
+                            .range_hash = chunk::range_hash(chunks)};
 }
 
 // One file of three parts at a time; the third completes it.

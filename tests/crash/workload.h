@@ -15,6 +15,7 @@ enum class Step : std::uint8_t {
   UploadLarge,
   UploadAgain,
   UploadEdited,
+  UploadByXet,
   SendPart,
   Commit,
   MakeBranch,
@@ -23,8 +24,8 @@ enum class Step : std::uint8_t {
   Restart,
   PowerCut
 };
-inline constexpr std::size_t kStepCount = 11;
-inline constexpr std::size_t kUploadStepCount = 5;
+inline constexpr std::size_t kStepCount = 12;
+inline constexpr std::size_t kUploadStepCount = 6;
 inline constexpr std::size_t kSmallSizeMax = 3'000;
 std::string_view name_of(Step step);
 
@@ -45,6 +46,8 @@ class Client {
 
  private:
   SharedBytes any_sent();
+  Result<void> upload_by_xet();
+  Result<store::ClaimedTerm> send_xorb(const SharedBytes& bytes);
   Result<void> send_part();
   Result<void> complete(const meta::Upload& upload, const SharedBytes& bytes);
   Result<void> commit();
