@@ -2,22 +2,17 @@
 #include "api/xet/shard.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <string>
 
+#include "api/xet/shard_format.h"
 #include "base/limits.h"
 
 namespace granary::api::xet {
 namespace {
 
-constexpr std::size_t kRecordSizeBytes = 48;
-constexpr std::uint32_t kVersion = 2;
 constexpr std::uint32_t kHasRangeHashes = 1U << 31;
 constexpr std::uint32_t kHasSha256 = 1U << 30;
-constexpr std::array<unsigned char, 32> kTag = {
-    'H', 'F', 'R', 'e', 'p', 'o', 'M', 'e', 't', 'a', 'D', 'a', 't', 'a', 0,  85,
-    105, 103, 69,  106, 123, 129, 87,  131, 165, 189, 217, 92,  205, 209, 74, 169};
 
 tl::unexpected<Error> invalid(std::string_view what) {
   return fail(ErrorKind::Invalid, "the shard " + std::string(what));
@@ -56,13 +51,13 @@ class RecordReader {
 
   Result<Record> next() {
     TRY_DONE(require(1));
-    const Record record(bytes_.first(kRecordSizeBytes));
-    bytes_ = bytes_.subspan(kRecordSizeBytes);
+    const Record record(bytes_.first(kShardRecordSizeBytes));
+    bytes_ = bytes_.subspan(kShardRecordSizeBytes);
     return record;
   }
   /// Errors: Invalid unless `count` records follow. To be asked before making room for them.
   Result<void> require(std::uint64_t count) const {
-    if (count > bytes_.size() / kRecordSizeBytes) return invalid("is shorter than it says");
+    if (count > bytes_.size() / kShardRecordSizeBytes) return invalid("is shorter than it says");
     return {};
   }
 
@@ -71,10 +66,10 @@ class RecordReader {
 };
 
 Result<void> check_header(const Record& header) {
-  if (std::memcmp(header.key().data(), kTag.data(), kTag.size()) != 0) {
+  if (std::memcmp(header.key().data(), kShardTag.data(), kShardTag.size()) != 0) {
     return invalid("does not begin as one");
   }
-  if (header.number(0) != kVersion || header.number(1) != 0) {
+  if (header.number(0) != kShardVersion || header.number(1) != 0) {
     return invalid("is of version " + std::to_string(header.number(0)) + ", not 2");
   }
   return {};

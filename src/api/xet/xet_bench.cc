@@ -1,9 +1,10 @@
-// Speed of reading xorbs as clients send them, beside memcpy in the same run.
+// Speed of reading xorbs as clients send them and of writing answers, beside memcpy.
 #include <benchmark/benchmark.h>
 
 #include <cstring>
 
 #include "api/xet/byte_groups.h"
+#include "api/xet/reconstruction_json.h"
 #include "api/xet/wire_testing.h"
 #include "api/xet/xorb_decoder.h"
 #include "base/limits.h"
@@ -66,11 +67,31 @@ void decode(benchmark::State& state, Bytes (*make)(std::size_t), std::uint8_t sc
 
 Bytes noise(std::size_t size_bytes) { return random_bytes(size_bytes); }
 
+/// Of a file whose terms each lie in a xorb of their own: 17 are a 1 GiB file just uploaded.
+void write_reconstruction(benchmark::State& state) {
+  service::Reconstruction answer;
+  for (std::int64_t index = 0; index < state.range(0); ++index) {
+    auto xorb = hash_of<XorbHash>(static_cast<std::uint8_t>(index));
+    xorb.bytes[31] = static_cast<std::byte>(index >> 8);
+    answer.terms.push_back({xorb, 0, 1024, limits::kXorbSizeBytesMax});
+    answer.fetches.push_back({xorb, 0, 1024, 0, limits::kXorbSizeBytesMax, std::string(128, 'p')});
+  }
+  const FetchUrls urls{"https://hub.example.org/xet"};
+  std::size_t size_bytes = 0;
+  for (auto _ : state) {
+    const std::string json = reconstruction_json(answer, ReconstructionVersion::V2, urls);
+    size_bytes = json.size();
+    benchmark::DoNotOptimize(json.data());
+  }
+  report(state, size_bytes);
+}
+
 BENCHMARK(copy_by_memcpy);
 BENCHMARK(ungroup);
 BENCHMARK_CAPTURE(decode, bf16_grouped_lz4, bf16_bytes, std::uint8_t{2});
 BENCHMARK_CAPTURE(decode, text_lz4, text_bytes, std::uint8_t{1});
 BENCHMARK_CAPTURE(decode, random_as_it_is, noise, std::uint8_t{0});
+BENCHMARK(write_reconstruction)->Arg(17)->Arg(100'000);
 
 }  // namespace
 }  // namespace granary::api::xet

@@ -1,0 +1,47 @@
+// Parsing one range of bytes.
+#include "api/xet/file_range.h"
+
+#include <charconv>
+#include <cstdint>
+#include <limits>
+
+#include "base/text.h"
+
+namespace granary::api::xet {
+namespace {
+
+constexpr std::string_view kUnit = "bytes=";
+
+std::optional<std::uint64_t> parse_number(std::string_view digits) {
+  std::uint64_t number = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, number);
+  if (digits.empty() || stop != end) return std::nullopt;
+  if (error == std::errc::result_out_of_range) return std::numeric_limits<std::uint64_t>::max();
+  return error == std::errc() ? std::optional(number) : std::nullopt;
+}
+
+}  // namespace
+
+Result<service::FileSpan> parse_file_range(std::optional<std::string_view> header) {
+  service::FileSpan span;
+  if (!header) return span;
+  const auto invalid = [] {
+    return fail(ErrorKind::Invalid, "the Range is not of one run of bytes");
+  };
+  const std::string_view text = trim(*header);
+  if (!equals_ignoring_case(text.substr(0, kUnit.size()), kUnit)) return invalid();
+  const std::string_view range = trim(text.substr(kUnit.size()));
+  const std::size_t dash = range.find('-');
+  if (dash == std::string_view::npos) return invalid();
+  const auto first = parse_number(range.substr(0, dash));
+  if (!first) return invalid();
+  span.first_byte = *first;
+  if (dash + 1 == range.size()) return span;
+  const auto last = parse_number(range.substr(dash + 1));
+  if (!last || *last < *first) return invalid();
+  span.last_byte = *last;
+  return span;
+}
+
+}  // namespace granary::api::xet
