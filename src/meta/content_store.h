@@ -46,6 +46,8 @@ class ContentStore {
   /// Records xorbs, hooks, a file, a grant and leases together. Idempotent. Errors: Conflict if a
   /// term names a xorb that is not live (the caller takes the bytes in again); RepoNotFound.
   virtual Result<void> record(const NewContent& content) = 0;
+  /// The same for many in one transaction: all or, with the first one's error, none.
+  virtual Result<void> record_all(std::span<const NewContent> contents) = 0;
   /// The generation that a new object of this hash must carry: that of the live xorb if there is
   /// one, else one more than any condemned or deleting one, else 0.
   virtual Result<std::uint32_t> next_generation(const XorbHash& hash) = 0;

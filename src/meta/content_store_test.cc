@@ -44,6 +44,25 @@ TEST_P(MetaStoreSuite, RecordingTwiceKeepsTheFirstRecipeAndXorb) {
   EXPECT_EQ(content().list_xorbs({}, 100)->size(), 2u);
 }
 
+TEST_P(MetaStoreSuite, ManyAreRecordedInOneCommitOrNotAtAll) {
+  add_user("ada");
+  const Repo repo = add_repo("ada", "net");
+  std::vector<NewContent> many;
+  for (const char* name : {"one", "two", "three"}) {
+    many.push_back(make_content(name));
+    many.back().grant = grant_of(repo.id, many.back().file->sha256);
+  }
+  many[2].grant->repo = RepoId{99};
+  EXPECT_EQ(kind_of(content().record_all(many)), ErrorKind::RepoNotFound);
+  EXPECT_TRUE(content().list_files({}, 10)->empty());
+  many[2].grant->repo = repo.id;
+  const std::uint64_t before = store->counters().commits;
+  ASSERT_DONE(content().record_all(many));
+  EXPECT_EQ(store->counters().commits, before + 1);
+  EXPECT_EQ(content().list_files({}, 10)->size(), 3u);
+  ASSERT_DONE(content().record_all({}));
+}
+
 TEST_P(MetaStoreSuite, AFileIsMadeOfOldAndNewXorbs) {
   const NewContent old = make_content("old", 1000);
   ASSERT_DONE(content().record(old));

@@ -11,6 +11,7 @@ class SqliteContent final : public ContentStore {
   explicit SqliteContent(Database& database) : database_(database) {}
 
   Result<void> record(const NewContent& content) override;
+  Result<void> record_all(std::span<const NewContent> contents) override;
   Result<std::uint32_t> next_generation(const XorbHash& hash) override;
 
   Result<StoredFile> find_file(const Sha256& sha256) override;

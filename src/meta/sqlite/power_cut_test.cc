@@ -70,7 +70,7 @@ NewContent content_of(RepoId repo, const std::string& name) {
   const Sha256 sha256 = sha256_of(as_bytes(name));
   content.file = StoredFile{.sha256 = sha256,
                             .size_bytes = 10,
-                            .file_hash = {},
+                            .file_hash = {sha256.bytes},  // any, but one for each file
                             .recipe = {{.xorb = XorbId{-1}, .chunk_end = 1, .size_bytes = 10}}};
   content.grant =
       RepoFile{.repo = repo, .sha256 = sha256, .path = name, .ref = kMain, .pushed = {}};

@@ -79,29 +79,38 @@ Result<void> lease_all(Connection& connection, const std::vector<XorbId>& fresh,
   return {};
 }
 
+Result<void> record_one(Transaction& transaction, const NewContent& content) {
+  Connection& connection = transaction.connection;
+  std::vector<XorbId> fresh;
+  for (const Xorb& xorb : content.xorbs) {
+    TRY(const XorbId id, record_xorb(connection, xorb));
+    fresh.push_back(id);
+  }
+  for (const Hook& hook : content.hooks) {
+    TRY(const XorbId id, resolved(hook.xorb, fresh));
+    TRY_DONE(record_hook(connection, hook, id));
+  }
+  std::optional<StoredFile> file = content.file;
+  if (file) {
+    for (Term& term : file->recipe) {
+      TRY(term.xorb, resolved(term.xorb, fresh));
+    }
+    TRY_DONE(record_file(connection, *file));
+  }
+  if (content.grant) TRY_DONE(apply_grant(transaction, *content.grant));
+  if (content.lease) TRY_DONE(lease_all(connection, fresh, file, *content.lease));
+  return {};
+}
+
 }  // namespace
 
 Result<void> SqliteContent::record(const NewContent& content) {
+  return record_all(std::span(&content, 1));
+}
+
+Result<void> SqliteContent::record_all(std::span<const NewContent> contents) {
   return database_.write([&](Transaction& transaction) -> Result<void> {
-    Connection& connection = transaction.connection;
-    std::vector<XorbId> fresh;
-    for (const Xorb& xorb : content.xorbs) {
-      TRY(const XorbId id, record_xorb(connection, xorb));
-      fresh.push_back(id);
-    }
-    for (const Hook& hook : content.hooks) {
-      TRY(const XorbId id, resolved(hook.xorb, fresh));
-      TRY_DONE(record_hook(connection, hook, id));
-    }
-    std::optional<StoredFile> file = content.file;
-    if (file) {
-      for (Term& term : file->recipe) {
-        TRY(term.xorb, resolved(term.xorb, fresh));
-      }
-      TRY_DONE(record_file(connection, *file));
-    }
-    if (content.grant) TRY_DONE(apply_grant(transaction, *content.grant));
-    if (content.lease) TRY_DONE(lease_all(connection, fresh, file, *content.lease));
+    for (const NewContent& content : contents) TRY_DONE(record_one(transaction, content));
     return {};
   });
 }

@@ -128,7 +128,7 @@ Result<std::vector<Xorb>> xorbs_of_repo(Connection& connection, RepoId repo, std
   TRY(auto query, connection.query("SELECT " GRANARY_XORB_COLUMNS " FROM repo_files g"
                                    " CROSS JOIN file_xorbs n ON n.sha256 = g.sha256"
                                    " CROSS JOIN xorbs x ON x.id = n.xorb_id WHERE g.repo_id = ?"
-                                   " ORDER BY g.pushed_ms DESC, g.sha256 DESC, n.xorb_id",
+                                   " ORDER BY g.pushed_ms DESC",
                                    repo));
   while (found.size() < limit) {
     TRY(const bool more, query.step());
