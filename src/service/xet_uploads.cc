@@ -152,8 +152,10 @@ Result<void> XetUploads::register_files(const XetTicket& ticket,
                                    .pushed = now};
     checked.push_back(std::move(content));
   }
-  for (const meta::NewContent& content : checked) {
-    TRY_DONE(needs_.facts.content().record(content));
+  for (std::span<const meta::NewContent> rest = checked; !rest.empty();) {
+    const auto together = rest.first(std::min(rest.size(), limits::kGroupCommitCountMax));
+    TRY_DONE(needs_.facts.content().record_all(together));
+    rest = rest.subspan(together.size());
   }
   return {};
 }
