@@ -14,8 +14,9 @@ constexpr std::string_view kUnit = "bytes=";
 
 std::optional<std::uint64_t> parse_number(std::string_view digits) {
   std::uint64_t number = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, number);
+  const char* const start = digits.data();
+  const char* const end = start + digits.size();
+  const auto [stop, error] = std::from_chars(start, end, number);
   if (digits.empty() || stop != end) return std::nullopt;
   if (error == std::errc::result_out_of_range) return std::numeric_limits<std::uint64_t>::max();
   return error == std::errc() ? std::optional(number) : std::nullopt;
