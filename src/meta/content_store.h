@@ -80,7 +80,7 @@ class ContentStore {
   /// The live xorbs of these hashes that are in scope, in the order asked, leased to the scope's
   /// repo until `expires` in the same transaction. A lease that lasts to within
   /// limits::kXorbLeaseSlack of that is left as it is. Of every other hash nothing is said,
-  /// wherever the xorb is. Errors (all three): RepoNotFound.
+  /// wherever the xorb is. Errors (all four): RepoNotFound.
   virtual Result<std::vector<std::optional<Xorb>>> claim_xorbs(const XorbScope& scope,
                                                                std::span<const XorbHash> hashes,
                                                                WallTime expires) = 0;
@@ -88,6 +88,10 @@ class ContentStore {
   virtual Result<std::vector<Xorb>> claim_hooks(const XorbScope& scope,
                                                 std::span<const ChunkHash> hooks,
                                                 WallTime expires) = 0;
+  /// Live xorbs that files in scope need beside `xorb`, each once and at most `limit`: those that
+  /// were stored after it first. Leased likewise.
+  virtual Result<std::vector<Xorb>> claim_neighbours(const XorbScope& scope, XorbId xorb,
+                                                     std::size_t limit, WallTime expires) = 0;
   /// Live xorbs that the files of `repo` need, of the file pushed last first, each once and at most
   /// `limit`. Leased to `lease.repo`, which may be another.
   virtual Result<std::vector<Xorb>> claim_repo_xorbs(RepoId repo, std::size_t limit,

@@ -256,6 +256,44 @@ TEST_P(XorbClaimSuite, ALeaseCoversTheOldXorbsOfARecordedFileToo) {
   EXPECT_EQ(kind_of(content().record(mixed)), ErrorKind::RepoNotFound);
 }
 
+TEST_P(XorbClaimSuite, NeighboursAreTheOtherXorbsOfFilesInScope) {
+  // Three xorbs, and a file of all of them which `holder` holds.
+  const auto hold_three = [&](RepoId holder, const std::string& name) {
+    NewContent fresh = make_content(name, 3000);
+    for (const int i : {1, 2}) {
+      Xorb xorb = fresh.xorbs[0];
+      xorb.hash.bytes = sha256_named(name + std::to_string(i)).bytes;
+      fresh.xorbs.push_back(xorb);
+    }
+    fresh.file->recipe.clear();
+    for (const std::int64_t i : {0, 1, 2}) {
+      fresh.file->recipe.push_back({.xorb = XorbId{-1 - i},
+                                    .chunk_start = 0,
+                                    .chunk_end = 4,
+                                    .offset_bytes = 0,
+                                    .size_bytes = 1000});
+    }
+    fresh.grant = RepoFile{.repo = holder, .sha256 = fresh.file->sha256, .path = {}, .ref = {}};
+    EXPECT_TRUE(content().record(fresh));
+    return content().find_file(fresh.file->sha256)->recipe;
+  };
+  const auto ids_beside = [&](XorbId xorb, std::size_t limit = 10) {
+    const auto found =
+        content().claim_neighbours(within(DedupeScope::Organization), xorb, limit, expires);
+    EXPECT_TRUE(found);
+    std::vector<XorbId> ids;
+    for (const Xorb& neighbour : *found) ids.push_back(neighbour.id);
+    return ids;
+  };
+  const auto own = hold_three(add_repo("ada", "other").id, "own");
+  using Ids = std::vector<XorbId>;
+  EXPECT_EQ(ids_beside(own[0].xorb), (Ids{own[1].xorb, own[2].xorb}));
+  EXPECT_EQ(ids_beside(own[1].xorb), (Ids{own[2].xorb, own[0].xorb})) << "later ones first";
+  EXPECT_EQ(ids_beside(own[1].xorb, 1), Ids{own[2].xorb});
+  const auto hidden = hold_three(add_repo("bob", "hidden", Visibility::Private).id, "hidden");
+  EXPECT_EQ(ids_beside(hidden[0].xorb), Ids{});
+}
+
 INSTANTIATE_TEST_SUITE_P(All, XorbClaimSuite, testing::ValuesIn(adapters()), name_of_adapter);
 
 }  // namespace

@@ -10,6 +10,8 @@
 #include "api/lfs/context.h"
 #include "api/lfs/routes.h"
 #include "api/web/handlers.h"
+#include "api/xet/context.h"
+#include "api/xet/routes.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "net/pool.h"
@@ -46,14 +48,19 @@ struct Routes::Parts {
             .lfs_files = lfs_files,
             .downloads = downloads,
             .xet_tokens = instance.xet().tokens,
-            .cas_path = "/xet",
+            .cas_path = api::xet::kCasPath,
             .pool = pool,
             .clock = instance.env().clock,
             .kept = kept},
         lfs{.access = instance.access(),
             .uploads = instance.uploads(),
             .xet_tokens = instance.xet().tokens,
-            .cas_path = "/xet",
+            .cas_path = api::xet::kCasPath,
+            .pool = pool},
+        cas{.tokens = instance.xet().tokens,
+            .downloads = instance.xet().downloads,
+            .uploads = instance.xet().uploads,
+            .dedupe = instance.xet().dedupe,
             .pool = pool},
         pages{.access = instance.access(),
               .browser = instance.browser(),
@@ -92,6 +99,7 @@ struct Routes::Parts {
   api::hf::KeptAnswers kept;
   api::hf::Context hub;
   api::lfs::Context lfs;
+  api::xet::Context cas;
   api::web::Context pages;
   net::Router router;
   net::Handler entry;
@@ -104,6 +112,7 @@ Routes::Routes(Instance& instance, net::Pool& pool, RequestTimes& times)
   router.get("/metrics", net::handler_of(*parts_, &Parts::metrics));
   api::hf::mount(router, parts_->hub);
   api::lfs::mount(router, parts_->lfs);
+  api::xet::mount(router, parts_->cas);
   api::web::mount(router, parts_->pages);
   parts_->entry = api::hf::with_hub_headers()(router.handler());
 }

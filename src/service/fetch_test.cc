@@ -110,7 +110,7 @@ class FetchFromRepos : public ::testing::Test {
   std::unique_ptr<store::Store> store_ =
       store::make_store(real_env(), *objects_, facts_->content(), {});
   Access access_{real_env().clock, *facts_};
-  Trees trees_{facts_->git()};
+  Trees trees_{facts_->git(), facts_->content()};
   Fetch fetch_{access_, *facts_, *store_, trees_, pool_};
   const Caller stranger_;
   Caller alice_;

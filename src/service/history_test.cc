@@ -21,7 +21,7 @@ class HistoryOfARepo : public ::testing::Test {
     meta::NewNamespace user;
     user.name = "alice";
     user_ = *facts_->accounts().create_namespace(user);
-    trees_.emplace(facts_->git());
+    trees_.emplace(facts_->git(), facts_->content());
     history_.emplace(*facts_, *trees_);
   }
 

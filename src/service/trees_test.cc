@@ -25,7 +25,7 @@ class TreesOfARepo : public ::testing::Test {
     meta::NewNamespace user;
     user.name = "alice";
     EXPECT_TRUE(facts_->accounts().create_namespace(user));
-    trees_.emplace(facts_->git());
+    trees_.emplace(facts_->git(), facts_->content());
   }
 
   TestRepo make_repo(const Files& files) {

@@ -20,10 +20,10 @@ namespace granary::service {
 /// Which sessions were answered before; the longest unheard of is forgotten first. Thread-safe.
 class XetDedupe::Sessions {
  public:
-  /// True once for each session and repo.
-  bool is_first(std::string_view session, meta::RepoId repo) {
+  /// True once for each session, repo and xorb; 0 stands for the repo itself.
+  bool is_first(std::string_view session, meta::RepoId repo, meta::XorbId xorb = {}) {
     if (session.empty()) return false;
-    std::string key = std::to_string(repo.value) + "/" +
+    std::string key = std::to_string(repo.value) + "/" + std::to_string(xorb.value) + "/" +
                       std::string(session.substr(0, limits::kXetSessionNameSizeBytesMax));
     const std::lock_guard lock(mutex_);
     if (!known_.insert(key).second) return false;
@@ -98,6 +98,14 @@ Result<DedupeAnswer> XetDedupe::find(const XetTicket& ticket, const ChunkHash& c
   const std::array hooks{chunk};
   TRY(const auto exact, content.claim_hooks(scope, hooks, leased_until));
   for (const meta::Xorb& xorb : exact) gathering.add(xorb);
+  // Where one xorb of a file is, the client will want the next ones; it asks too rarely to find
+  // them by their own hooks.
+  for (const meta::Xorb& xorb : exact) {
+    if (!sessions_->is_first(session, ticket.repo, xorb.id)) continue;
+    TRY(const auto beside,
+        content.claim_neighbours(scope, xorb.id, limits::kHintXorbCountMax, leased_until));
+    for (const meta::Xorb& neighbour : beside) gathering.add(neighbour);
+  }
   if (sessions_->is_first(session, ticket.repo)) {
     std::vector<meta::RepoId> repos{ticket.repo};
     repos.insert(repos.end(), scope.sources.begin(), scope.sources.end());

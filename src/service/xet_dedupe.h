@@ -49,8 +49,9 @@ class XetDedupe {
   XetDedupe(const Needs& needs, meta::DedupeScope scope);
   ~XetDedupe();
 
-  /// The xorbs in the ticket's scope where the chunk may be found. The first answer of a session
-  /// also names xorbs of the repo's own files and of its declared base model's, asked for or not.
+  /// The xorbs in the ticket's scope where the chunk may be found, and those that lie beside them
+  /// in files. The first answer of a session also names xorbs of the repo's own files and of its
+  /// declared base model's, asked for or not.
   /// All of them stay for weeks. `session`: the client's name for its run; empty: none.
   /// Errors: NotFound if there is nothing to tell; RepoNotFound, Denied as for uploads.
   Result<DedupeAnswer> find(const XetTicket& ticket, const ChunkHash& chunk,

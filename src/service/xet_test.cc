@@ -12,11 +12,13 @@ namespace {
 
 class XetTest : public ::testing::Test {
  protected:
-  XetTest() {
-    hub.add_repo("alice/m");
-    hub.add_repo("bob/b", meta::Visibility::Private);
-  }
-  XetHub hub;
+  struct Hub : XetHub {
+    Hub() {
+      add_repo("alice/m");
+      add_repo("bob/b", meta::Visibility::Private);
+    }
+  };
+  Hub hub;
   const XetTicket alice = hub.ticket("alice", "alice/m");
   const XetTicket bob = hub.ticket("bob", "bob/b");
   const MadeXorb first = XetHub::make_xorb(1, 40);
@@ -150,9 +152,11 @@ TEST_F(XetTest, AXorbUnderAnotherNameIsNotStored) {
 }
 
 TEST_F(XetTest, TheFirstChunkOfAStoredFileLeadsToItsXorb) {
-  ASSERT_TRUE(hub.send(alice, first));
+  hub.add_repo("alice/hidden", meta::Visibility::Private);
+  const XetTicket hidden = hub.ticket("alice", "alice/hidden");
+  ASSERT_TRUE(hub.send(hidden, first));
   const auto file = XetHub::make_file({{&first, 7, 30}});
-  ASSERT_TRUE(hub.put_together(alice, file.claim));
+  ASSERT_TRUE(hub.put_together(hidden, file.claim));
   const ChunkHash chunk = first.chunks[7].hash;
   const auto answer = hub.xet->dedupe.find(alice, chunk, "");
   ASSERT_TRUE(answer) << answer.error().message;
@@ -166,6 +170,23 @@ TEST_F(XetTest, TheFirstChunkOfAStoredFileLeadsToItsXorb) {
   const auto foreign = hub.xet->dedupe.find(bob, chunk, "");
   ASSERT_FALSE(foreign);
   EXPECT_EQ(foreign.error().kind, ErrorKind::NotFound);
+}
+
+TEST_F(XetTest, WhereOneXorbOfAFileIsTheOthersAreToldToo) {
+  ASSERT_TRUE(hub.send(alice, first));
+  ASSERT_TRUE(hub.send(alice, second));
+  const auto file = XetHub::make_file({{&first, 0, 40}, {&second, 0, 3}});
+  ASSERT_TRUE(hub.put_together(alice, file.claim));
+  hub.add_repo("alice/other");
+  const XetTicket other = hub.ticket("alice", "alice/other");
+  const auto answer = hub.xet->dedupe.find(other, first.chunks[0].hash, "session");
+  ASSERT_TRUE(answer);
+  ASSERT_EQ(answer->xorbs.size(), 2U);
+  EXPECT_EQ(answer->xorbs[0].hash, first.hash);
+  EXPECT_EQ(answer->xorbs[1].hash, second.hash);
+  const auto again = hub.xet->dedupe.find(other, first.chunks[0].hash, "session");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->xorbs.size(), 1U) << "told once";
 }
 
 TEST_F(XetTest, TheFirstQuestionOfASessionIsAnsweredWithTheReposOwnXorbs) {

@@ -20,7 +20,7 @@ from granary import Granary, die_with_parent, open_url
 from journal import Journal, complaints
 
 HERE = pathlib.Path(__file__).parent
-CLIENTS = ("hub", "hub", "curl", "curl")
+CLIENTS = ("hub", "xet", "xet", "curl", "curl")
 FSCK_EVERY = 5
 
 
@@ -31,11 +31,14 @@ class Client:
         self.repo = f"admin/load-{number}"
         self.journal = Journal(folder / f"{number}.journal")
         self.log = folder / f"{number}.log"
-        self.command = [sys.executable, HERE / "client.py", kind, server.url, self.repo,
+        client = "curl" if kind == "curl" else "hub"
+        self.command = [sys.executable, HERE / "client.py", client, server.url, self.repo,
                         self.journal.path, f"{seed}-{number}"]
         self.environment = {**os.environ, "HF_TOKEN": server.admin.token,
                             "HF_ENDPOINT": server.url,
-                            "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(folder / f"home-{number}"),
+                            "HF_HUB_DISABLE_XET": "0" if kind == "xet" else "1",
+                            "HF_XET_CLIENT_RETRY_BASE_DELAY": "50ms",
+                            "HF_HOME": str(folder / f"home-{number}"),
                             "HF_HUB_DISABLE_PROGRESS_BARS": "1", "NO_PROXY": "127.0.0.1"}
 
     def start(self):

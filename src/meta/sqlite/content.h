@@ -33,6 +33,8 @@ class SqliteContent final : public ContentStore {
                                                        WallTime expires) override;
   Result<std::vector<Xorb>> claim_hooks(const XorbScope& scope, std::span<const ChunkHash> hooks,
                                         WallTime expires) override;
+  Result<std::vector<Xorb>> claim_neighbours(const XorbScope& scope, XorbId xorb, std::size_t limit,
+                                             WallTime expires) override;
   Result<std::vector<Xorb>> claim_repo_xorbs(RepoId repo, std::size_t limit,
                                              const XorbLease& lease) override;
 

@@ -13,6 +13,8 @@
 namespace granary::meta::sqlite {
 namespace {
 
+constexpr std::size_t kNeighbourFilesTriedMax = 4;
+
 /// A scope, made ready for statements.
 struct Circle {
   const XorbScope& scope;
@@ -42,16 +44,25 @@ Result<bool> is_leased_within(Connection& connection, XorbId xorb, const Circle&
       xorb, circle.scope.repo, circle.wide, circle.owner);
 }
 
-Result<bool> is_needed_within(Connection& connection, XorbId xorb, const Circle& circle) {
+/// The files in scope that need a xorb, at most `limit`; some perhaps more than once. With Instance
+/// every file that a repo holds is in scope.
+Result<Query> files_within(Connection& connection, XorbId xorb, const Circle& circle,
+                           std::size_t limit) {
   const Viewer& viewer = circle.scope.viewer;
-  return connection.any(
-      "SELECT 1 FROM file_xorbs n CROSS JOIN repo_files g ON g.sha256 = n.sha256"
+  return connection.query(
+      "SELECT n.sha256 FROM file_xorbs n CROSS JOIN repo_files g ON g.sha256 = n.sha256"
       " CROSS JOIN repos r ON r.id = g.repo_id"
-      " WHERE n.xorb_id = ? AND (r.id = ? OR r.id IN (SELECT value FROM json_each(?))"
+      " WHERE n.xorb_id = ? AND (? OR r.id = ? OR r.id IN (SELECT value FROM json_each(?))"
       " OR (? AND (r.owner_id = ? OR (r.gating = ? AND (? OR r.visibility = ?"
-      " OR r.owner_id IN (SELECT value FROM json_each(?))))))) LIMIT 1",
-      xorb, circle.scope.repo, circle.sources, circle.wide, circle.owner, Gating::None,
-      viewer.sees_all, Visibility::Public, circle.viewer_namespaces);
+      " OR r.owner_id IN (SELECT value FROM json_each(?))))))) LIMIT ?",
+      xorb, circle.scope.reach == DedupeScope::Instance, circle.scope.repo, circle.sources,
+      circle.wide, circle.owner, Gating::None, viewer.sees_all, Visibility::Public,
+      circle.viewer_namespaces, limit);
+}
+
+Result<bool> is_needed_within(Connection& connection, XorbId xorb, const Circle& circle) {
+  TRY(auto query, files_within(connection, xorb, circle, 1));
+  return query.step();
 }
 
 Result<bool> is_in_scope(Connection& connection, XorbId xorb, const Circle& circle) {
@@ -140,6 +151,32 @@ Result<std::vector<Xorb>> xorbs_of_repo(Connection& connection, RepoId repo, std
   return found;
 }
 
+Result<std::vector<Xorb>> neighbours_of(Connection& connection, XorbId xorb, const Circle& circle,
+                                        std::size_t limit) {
+  std::vector<Xorb> found;
+  std::set<XorbId> seen;
+  TRY(auto files, files_within(connection, xorb, circle, kNeighbourFilesTriedMax));
+  while (found.size() < limit) {
+    TRY(const bool more, files.step());
+    if (!more) break;
+    Sha256 sha256;
+    TRY_DONE(files.read(sha256));
+    TRY(auto query, connection.query("SELECT " GRANARY_XORB_COLUMNS " FROM file_xorbs n"
+                                     " CROSS JOIN xorbs x ON x.id = n.xorb_id WHERE n.sha256 = ?"
+                                     " AND x.state = 0 AND n.xorb_id <> ?"
+                                     " ORDER BY n.xorb_id < ?, n.xorb_id LIMIT ?",
+                                     sha256, xorb, xorb, limit));
+    while (found.size() < limit) {
+      TRY(const bool another, query.step());
+      if (!another) break;
+      Xorb neighbour;
+      TRY_DONE(read_xorb_row(query, neighbour));
+      if (seen.insert(neighbour.id).second) found.push_back(neighbour);
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 Result<void> lease_xorb(Connection& connection, XorbId xorb, const XorbLease& lease) {
@@ -186,6 +223,16 @@ Result<std::vector<Xorb>> SqliteContent::claim_hooks(const XorbScope& scope,
                                if (xorb && seen.insert(xorb->id).second) found.push_back(*xorb);
                              }
                              return found;
+                           });
+}
+
+Result<std::vector<Xorb>> SqliteContent::claim_neighbours(const XorbScope& scope, XorbId xorb,
+                                                          std::size_t limit, WallTime expires) {
+  const XorbLease lease{.repo = scope.repo, .expires = expires};
+  return claim_found<Xorb>(database_, lease,
+                           [&](Connection& connection) -> Result<std::vector<Xorb>> {
+                             TRY(const Circle circle, circle_of(connection, scope));
+                             return neighbours_of(connection, xorb, circle, limit);
                            });
 }
 

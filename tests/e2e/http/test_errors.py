@@ -208,7 +208,7 @@ def test_booleans_and_lists_come_in_every_spelling(wire, repo):
                   "expand%5B%5D=sha&expand%5B%5D=tags"):
         info = wire.get(f"/api/models/{repo}?{query}").json()
         assert set(info) == {"_id", "id", "sha", "tags"}, query
-    assert wire.get(f"/api/models/{repo}?expand=xetEnabled").json()["xetEnabled"] is False
+    assert wire.get(f"/api/models/{repo}?expand=xetEnabled").json()["xetEnabled"] is True
     refused = wire.get(f"/api/models/{repo}?expand=nonsense")
     assert refused.status == 400 and '"expand" must be one of' in refused.json()["error"]
 

@@ -56,7 +56,9 @@ def test_head_and_get_carry_the_four_facts(wire, nobody, filled):
     linked = nobody.head(f"/{filled}/resolve/main/w.bin").headers
     assert linked["x-linked-etag"] == f'"{sha256(CONTENT)}"'
     assert linked["x-linked-size"] == str(SIZE)
-    assert "x-xet-hash" not in linked
+    assert len(linked["x-xet-hash"]) == 64
+    assert '; rel="xet-auth"' in linked["link"]
+    assert "x-xet-hash" not in nobody.head(f"/{filled}/resolve/main/a%20b.txt").headers
 
 
 def test_bodies_are_never_compressed(nobody, filled):
@@ -198,11 +200,19 @@ def test_llama_cpp_finds_and_fetches_a_gguf(wire, nobody, repo):
     assert nobody.get(url, range="bytes=1000-").status == 206
 
 
-def test_the_javascript_probe_gets_a_content_range(nobody, filled):
-    answer = nobody.get(f"/{filled}/resolve/main/w.bin", range="bytes=0-0",
-                        accept="application/vnd.xet-fileinfo+json, */*")
-    assert answer.status == 206
-    assert answer.headers["content-range"] == f"bytes 0-0/{SIZE}"
+def test_the_javascript_probe_learns_where_xet_has_the_file(nobody, filled):
+    probe = {"range": "bytes=0-0", "accept": "application/vnd.xet-fileinfo+json, */*"}
+    answer = nobody.get(f"/{filled}/resolve/main/w.bin", **probe)
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/vnd.xet-fileinfo+json"
+    info = answer.json()
+    assert info["size"] == SIZE and info["hash"] == answer.headers["x-xet-hash"]
+    token = nobody.get(info["refreshUrl"].removeprefix(nobody.server.url))
+    assert token.status == 200
+    assert token.json()["accessToken"] == token.headers["x-xet-access-token"]
+    plain = nobody.get(f"/{filled}/resolve/main/w.bin", range="bytes=0-0")
+    assert plain.status == 206
+    assert plain.headers["content-range"] == f"bytes 0-0/{SIZE}"
 
 
 def test_browsers_on_other_sites_may_read(nobody, filled):

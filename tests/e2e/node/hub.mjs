@@ -11,6 +11,7 @@ const accessToken = process.env.GRANARY_TOKEN;
 const strangerToken = process.env.GRANARY_STRANGER_TOKEN;
 const [scenario, type, name] = process.argv.slice(2);
 const repo = { type, name };
+const useXet = process.env.GRANARY_USE_XET === "yes";
 const as = { repo, hubUrl, accessToken };
 const stranger = { repo, hubUrl, accessToken: strangerToken };
 
@@ -24,7 +25,7 @@ const collect = async (iterable) => {
 const sdk = type === "space" ? { sdk: "static" } : {};
 const create = () => hub.createRepo({ ...as, ...sdk });
 const upload = (files, more = {}) => hub.uploadFiles({
-  ...as, useXet: false, files: Object.entries(files).map(
+  ...as, useXet, files: Object.entries(files).map(
     ([path, content]) => ({ path, content: new Blob([content]) })), ...more });
 const download = async (path, more = {}) =>
   bytesOf(await hub.downloadFile({ ...as, path, ...more }));
@@ -54,6 +55,14 @@ const scenarios = {
     assert.deepEqual(await bytesOf(part), files["weights.bin"].subarray(1000, 2000));
     const pointer = (await download("weights.bin", { raw: true })).toString();
     assert.ok(pointer.startsWith("version https://git-lfs.github.com/spec/v1\n"));
+  },
+
+  // A file of the caller's, up and down.
+  async file() {
+    await create();
+    const content = await readFile(process.env.GRANARY_FILE);
+    await upload({ "model.bin": content });
+    assert.deepEqual(await download("model.bin"), content);
   },
 
   async history() {
