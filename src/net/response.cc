@@ -1,6 +1,7 @@
 // Header lists as text, and the usual responses.
 #include "net/response.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <span>
@@ -9,6 +10,14 @@
 
 namespace granary::net {
 namespace {
+
+constexpr std::size_t kUsualSizeBytes = 1024;  // of a response's fields: one allocation
+
+bool is_field_name(std::string_view name) {
+  return !name.empty() && std::ranges::none_of(name, [](char c) {
+    return c == ':' || c == ' ' || c == '\r' || c == '\n';
+  });
+}
 
 void append_clean(std::string& out, std::string_view text) {
   const std::size_t start = out.size();
@@ -44,7 +53,8 @@ Response typed(int status, std::string_view type, std::string text) {
 }  // namespace
 
 void HeaderList::add(std::string_view name, std::string_view value) {
-  GRANARY_ASSERT(!name.empty() && name.find_first_of(": \r\n") == std::string_view::npos);
+  GRANARY_ASSERT(is_field_name(name));
+  if (text_.empty()) text_.reserve(kUsualSizeBytes);
   text_.append(name);
   text_.append(": ");
   append_clean(text_, value);
