@@ -32,16 +32,17 @@ class Generations {
  private:
   using Counter = std::atomic<std::uint64_t>;
   static constexpr std::size_t kStripeCount = 1024;
+  static constexpr std::uint64_t kFirst = 2;  // 0 stands for none
   static constexpr std::uint64_t kNeverAgain = std::uint64_t{1} << 63;
 
   static std::size_t stripe(RepoId id) { return static_cast<std::size_t>(id.value) % kStripeCount; }
   std::uint64_t read(const Counter& counter) const {
     const std::uint64_t value = counter.load();
-    return value % 2 == 0 ? value : kNeverAgain | unique_.fetch_add(1);
+    return value % 2 == 0 ? value + kFirst : kNeverAgain | unique_.fetch_add(1);
   }
   void move_to_odd(Counter& counter);
 
-  Counter access_ = 2;
+  Counter access_ = 0;
   std::array<Counter, kStripeCount> repos_{};
   mutable Counter unique_ = 0;
   std::vector<Counter*> moving_;

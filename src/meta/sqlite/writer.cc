@@ -200,6 +200,11 @@ void Writer::checkpoint(int mode) {
   ++counters_.checkpoints;
 }
 
+std::size_t Writer::waiting_count() const {
+  const std::lock_guard lock(queue_mutex_);
+  return queue_.size();
+}
+
 MetaStore::Counters Writer::counters() const {
   const std::lock_guard lock(facts_mutex_);
   return counters_;

@@ -53,6 +53,8 @@ class Writer {
   const Generations& generations() const { return generations_; }
   MetaStore::Counters counters() const;
   std::string refusal() const;
+  /// Calls that wait for the connection now.
+  std::size_t waiting_count() const;
 
  private:
   struct Job {
@@ -73,7 +75,7 @@ class Writer {
   void checkpoint_if_large();
   void checkpoint(int mode);
 
-  std::mutex queue_mutex_;
+  mutable std::mutex queue_mutex_;
   std::vector<Job*> queue_;
   bool led_ = false;
 
