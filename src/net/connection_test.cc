@@ -8,10 +8,8 @@
 #include <vector>
 
 #include "base/sim_env.h"
-#include "net/block_on.h"
 #include "net/exchange.h"
 #include "net/pool.h"
-#include "net/task_group.h"
 
 namespace granary::net {
 namespace {
@@ -287,18 +285,6 @@ struct Log {
   }
 };
 
-Task<> converse(Service& service, std::string requests) {
-  const Executor executor = co_await current_executor();
-  auto [client, served] = memory_streams(executor, 1 << 20);
-  ConnectionGroup group(service);
-  TaskGroup tasks(executor);
-  tasks.spawn(group.serve(std::move(served), Peer{.address = "127.0.0.1"}));
-  const auto written = co_await client->write(as_bytes(requests));
-  EXPECT_TRUE(written);
-  client->finish_writing();
-  co_await tasks.join();
-}
-
 TEST(Connection, KnowsItselfByThePublicUrlIfThereIsOne) {
   SimEnv world(1);
   Pool pool(1);
@@ -314,7 +300,7 @@ TEST(Connection, KnowsItselfByThePublicUrlIfThereIsOne) {
     known_as = request.base_url();
     return site(request);
   };
-  block_on(converse(service, request("GET /a")));
+  net::exchange(service, request("GET /a"));
   EXPECT_EQ(known_as, "https://granary.lan");
 }
 
@@ -336,7 +322,7 @@ TEST(Connection, CountsAndLogsWithoutTheQuery) {
   const std::string requests = request("GET /a?token=secret") +
                                request("POST /echo", "Content-Length: 5\r\n", "hello") +
                                request("PUT /ignore") + request("GET /broken");
-  block_on(converse(service, requests));
+  net::exchange(service, requests);
   EXPECT_EQ(log.lines,
             (std::vector<std::string>{"GET /a 200 complete", "POST /echo 200 complete",
                                       "PUT /ignore 401 complete", "GET /broken 200 cut"}));

@@ -14,10 +14,15 @@
 namespace granary::net {
 namespace {
 
-Task<> send_all(Stream& client, std::string_view bytes) {
-  // A server that has heard enough closes early; what it said then is the answer.
-  const auto written = co_await client.write(as_bytes(bytes));
-  if (written) client.finish_writing();
+Task<> send_all(Stream& client, std::string_view bytes, std::size_t piece_size_bytes) {
+  while (!bytes.empty()) {
+    const std::string_view piece = bytes.substr(0, piece_size_bytes);
+    const auto written = co_await client.write(as_bytes(piece));
+    if (!written) co_return;  // the server has heard enough; what it said then is the answer
+    bytes.remove_prefix(piece.size());
+    co_await yield();
+  }
+  client.finish_writing();
 }
 
 Task<> receive_all(Stream& client, std::string& received) {
@@ -30,7 +35,8 @@ Task<> receive_all(Stream& client, std::string& received) {
   }
 }
 
-Task<> converse(Service& service, std::string_view requests, std::string& received) {
+Task<> converse(Service& service, std::string_view requests, std::size_t piece_size_bytes,
+                std::string& received) {
   constexpr std::size_t kCapacityBytes = 64 * 1024;
   const Executor executor = co_await current_executor();
   auto [client, served] = memory_streams(executor, kCapacityBytes);
@@ -38,7 +44,7 @@ Task<> converse(Service& service, std::string_view requests, std::string& receiv
   TaskGroup tasks(executor);
   Peer peer{.address = "127.0.0.1"};
   tasks.spawn(group.serve(std::move(served), std::move(peer)));
-  tasks.spawn(send_all(*client, requests));
+  tasks.spawn(send_all(*client, requests, piece_size_bytes));
   co_await receive_all(*client, received);
   client->abort();
   co_await tasks.join();
@@ -67,8 +73,13 @@ std::string exchange(Handler handler, std::string_view raw_requests) {
                   .pool = pool,
                   .env = real_env(),
                   .counters = {}};
+  return exchange(service, raw_requests);
+}
+
+std::string exchange(Service& service, std::string_view raw_requests,
+                     std::size_t piece_size_bytes) {
   std::string received;
-  block_on(converse(service, raw_requests, received));
+  block_on(converse(service, raw_requests, piece_size_bytes, received));
   return received;
 }
 

@@ -10,9 +10,14 @@
 
 namespace granary::net {
 
+struct Service;
+
 /// Sends `raw_requests` to a connection that `handler` serves, says that nothing more will come,
 /// and gives every byte that came back until the connection closed.
 std::string exchange(Handler handler, std::string_view raw_requests);
+/// As above, for a service of the caller's, and with the requests sent in pieces of some size.
+std::string exchange(Service& service, std::string_view raw_requests,
+                     std::size_t piece_size_bytes = 64 * 1024);
 
 /// One response taken apart.
 struct ReceivedResponse {
