@@ -28,6 +28,24 @@ constexpr std::array<std::string_view, 48> kUrlWords = {
     "v2",          "xet",           "anonymous",
 };
 
+// What follows a repo in a URL: /api/models/ns/refs is the refs of a repo "ns", or a repo of "ns".
+constexpr std::array<std::string_view, 28> kRouteWords = {
+    "ask-access",     "auth-check",
+    "blob",           "branch",
+    "commit",         "commits",
+    "compare",        "discussions",
+    "duplicate",      "info",
+    "lfs-files",      "like",
+    "likers",         "paths-info",
+    "preupload",      "raw",
+    "refs",           "resolve",
+    "revision",       "safetensors-metadata",
+    "settings",       "squash",
+    "super-squash",   "tag",
+    "tree",           "user-access-request",
+    "xet-read-token", "xet-write-token",
+};
+
 // A local path such as "checkpoints/best" must not turn into somebody's repo when the folder is
 // missing (reliability-security 4.6, "model confusion").
 constexpr std::array<std::string_view, 18> kPathWords = {
@@ -108,6 +126,13 @@ Result<void> check_namespace_name(std::string_view name) {
     return fail(ErrorKind::Conflict, "the name " + std::string(name) + " is reserved");
   }
   return {};
+}
+
+Result<void> check_repo_name(std::string_view name) {
+  TRY_DONE(check_name(name));
+  if (!contains(kRouteWords, to_lower(name))) return {};
+  return fail(ErrorKind::Invalid,
+              "\"" + std::string(name) + "\" cannot name a repo: it is a word of this hub's URLs");
 }
 
 bool is_near_name(std::string_view a, std::string_view b) {

@@ -16,6 +16,10 @@ Result<void> check_name(std::string_view name);
 /// folder of common local paths ("checkpoints"), which must never name a namespace.
 Result<void> check_namespace_name(std::string_view name);
 
+/// As check_name, and errors: Invalid for what follows a repo in our URLs ("refs", "tree"), which
+/// must never name a new repo: its address could be taken for a part of another.
+Result<void> check_repo_name(std::string_view name);
+
 /// Whether a person could take one name for the other: equal but for look-alikes (0 and o, rn and
 /// m,
 /// - and _), or one edit apart in names of five characters or more.

@@ -35,6 +35,15 @@ TEST(Names, WordsOfUrlsAndOfLocalPathsNameNoNamespaceInAnyCase) {
   EXPECT_TRUE(check_namespace_name("admin"));
 }
 
+TEST(Names, WordsThatFollowARepoInUrlsNameNoRepoInAnyCase) {
+  for (const char* name : {"refs", "tree", "Revision", "commits", "resolve", "raw", "settings"}) {
+    EXPECT_EQ(kind_of(check_repo_name(name)), ErrorKind::Invalid) << name;
+  }
+  EXPECT_NE(check_repo_name("refs").error().message.find("URLs"), std::string::npos);
+  EXPECT_TRUE(check_repo_name("refs-2"));
+  EXPECT_EQ(kind_of(check_repo_name("a--b")), ErrorKind::Invalid);
+}
+
 TEST(Names, LookAlikesAndNamesOneEditApartAreNear) {
   EXPECT_TRUE(is_near_name("Mistral", "rnistral"));
   EXPECT_TRUE(is_near_name("google", "g00gle"));

@@ -67,7 +67,7 @@ Result<AccessRequest> find_request(meta::RepoStore& repos, meta::RepoId repo, st
 
 Result<Repo> Repos::create(const Caller& caller, const CreateRepo& fresh) {
   TRY(const auto space, access_.find_for_create(caller, fresh.name.space));
-  TRY_DONE(check_name(fresh.name.name));
+  TRY_DONE(check_repo_name(fresh.name.name));
   TRY_DONE(check_sdk(fresh.name.kind, fresh.sdk));
   meta::NewRepo repo;
   repo.name = RepoName{.kind = fresh.name.kind, .space = space.name, .name = fresh.name.name};
@@ -105,7 +105,7 @@ Result<Repo> Repos::move(const Caller& caller, const RepoName& from, const RepoN
   TRY(const auto repo, find_by_present_name(access_, caller, from));
   if (to.space.empty()) return fail(ErrorKind::Invalid, "the new name needs a namespace");
   TRY(const auto space, access_.find_for_create(caller, to.space));
-  TRY_DONE(check_name(to.name));
+  TRY_DONE(check_repo_name(to.name));
   const RepoName name{.kind = from.kind, .space = space.name, .name = to.name};
   auto moved = facts_.repos().move_repo(repo.id, name);
   if (!moved) return explain_conflict(name, std::move(moved).error());

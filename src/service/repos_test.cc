@@ -132,6 +132,13 @@ TEST_F(ReposTest, ANameInUseConflictsInEveryCase) {
 }
 
 // "Unit 42": nobody ever gets new bytes under a name that others may still use.
+TEST_F(ReposTest, NoRepoIsMadeOrMovedWhereItsAddressWouldNameAPartOfAnother) {
+  EXPECT_EQ(error_kind(hub.repos.create(alice, named("alice/refs"))), ErrorKind::Invalid);
+  ASSERT_TRUE(hub.repos.create(alice, named("alice/model")));
+  EXPECT_EQ(error_kind(hub.repos.move(alice, repo_name("alice/model"), repo_name("alice/Tree"))),
+            ErrorKind::Invalid);
+}
+
 TEST_F(ReposTest, ADeletedNameIsRetiredUntilAnAdministratorFreesIt) {
   ASSERT_TRUE(hub.repos.create(alice, named("alice/model")));
   ASSERT_TRUE(hub.repos.remove(alice, repo_name("alice/model")));
