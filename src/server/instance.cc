@@ -139,6 +139,14 @@ service::Publisher& Instance::publisher() { return parts_->publisher; }
 service::Uploads& Instance::uploads() { return *parts_->uploads; }
 service::Xet& Instance::xet() { return *parts_->xet; }
 service::Importer& Instance::importer() { return *parts_->importer; }
+
+std::string Instance::write_refusal() {
+  std::string refusal = store().write_refusal();
+  if (refusal.empty()) refusal = staging().write_refusal();
+  if (refusal.empty()) refusal = facts().write_refusal();
+  return refusal;
+}
+
 const std::optional<std::string>& Instance::first_secret() const { return parts_->first_secret; }
 
 }  // namespace granary::server

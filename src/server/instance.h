@@ -57,6 +57,8 @@ class Instance {
   service::Xet& xet();
   service::Importer& importer();
 
+  /// Empty while healthy; else why files or facts are refused until a restart. Reads go on.
+  std::string write_refusal();
   /// The first administrator's token, if this opening made one.
   const std::optional<std::string>& first_secret() const;
 

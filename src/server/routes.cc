@@ -68,7 +68,7 @@ struct Routes::Parts {
               .pool = pool} {}
 
   Task<net::Response> health(net::Request&) {
-    const std::string refusal = instance.store().write_refusal();
+    const std::string refusal = instance.write_refusal();
     if (refusal.empty()) co_return net::Response::text(200, "ok\n");
     co_return net::Response::text(503, "read-only: " + refusal + "\n");
   }
@@ -80,7 +80,7 @@ struct Routes::Parts {
                              .times = times,
                              .facts = instance.facts().counters(),
                              .free_bytes = free.value_or(0),
-                             .accepts_writes = instance.store().write_refusal().empty()});
+                             .accepts_writes = instance.write_refusal().empty()});
     };
     std::string text = co_await net::offload(pool, render);
     net::Response response = net::Response::text(200, std::move(text));
