@@ -71,17 +71,13 @@ class LineReader {
  public:
   explicit LineReader(int socket) : socket_(socket) {}
 
-  Result<json::value> next() {
+  Result<std::string> next() {
     for (;;) {
       const std::size_t end = buffer_.find('\n');
       if (end != std::string::npos) {
-        boost::system::error_code error;
-        json::value message = json::parse(std::string_view(buffer_).substr(0, end), error);
+        std::string line = buffer_.substr(0, end);
         buffer_.erase(0, end + 1);
-        if (error || !message.is_object()) {
-          return fail(ErrorKind::Invalid, "a message on the admin socket is no JSON object");
-        }
-        return message;
+        return line;
       }
       if (buffer_.size() > kLineSizeBytesMax) {
         return fail(ErrorKind::TooLarge, "a message on the admin socket is too long");
@@ -99,20 +95,13 @@ class LineReader {
   std::string buffer_;
 };
 
-Result<AdminRequest> to_request(const json::value& message) {
-  const json::object& object = message.get_object();
-  const json::value* command = object.if_contains("command");
-  const json::value* arguments = object.if_contains("arguments");
-  if (command == nullptr || !command->is_string() || arguments == nullptr ||
-      !arguments->is_object()) {
-    return fail(ErrorKind::Invalid, "expected a command and its arguments");
+Result<json::object> parse_message(std::string_view line) {
+  boost::system::error_code error;
+  json::value message = json::parse(line, error);
+  if (error || !message.is_object()) {
+    return fail(ErrorKind::Invalid, "a message on the admin socket is no JSON object");
   }
-  AdminRequest request{.command = std::string(command->get_string()), .arguments = {}};
-  for (const auto& [name, value] : arguments->get_object()) {
-    if (!value.is_string()) return fail(ErrorKind::Invalid, "arguments are strings");
-    request.arguments.emplace(name, value.get_string());
-  }
-  return request;
+  return std::move(message.get_object());
 }
 
 json::value to_json(const Error& error) {
@@ -136,6 +125,22 @@ Error to_error(const json::object& object) {
 }
 
 }  // namespace
+
+Result<AdminRequest> parse_admin_request(std::string_view line) {
+  TRY(const json::object object, parse_message(line));
+  const json::value* command = object.if_contains("command");
+  const json::value* arguments = object.if_contains("arguments");
+  if (command == nullptr || !command->is_string() || arguments == nullptr ||
+      !arguments->is_object()) {
+    return fail(ErrorKind::Invalid, "expected a command and its arguments");
+  }
+  AdminRequest request{.command = std::string(command->get_string()), .arguments = {}};
+  for (const auto& [name, value] : arguments->get_object()) {
+    if (!value.is_string()) return fail(ErrorKind::Invalid, "arguments are strings");
+    request.arguments.emplace(name, value.get_string());
+  }
+  return request;
+}
 
 class AdminSocket::Impl {
  public:
@@ -191,9 +196,9 @@ class AdminSocket::Impl {
   void serve(int socket) {
     LineReader reader(socket);
     for (;;) {
-      auto message = reader.next();
-      if (!message) return;
-      auto request = to_request(*message);
+      auto line = reader.next();
+      if (!line) return;
+      auto request = parse_admin_request(*line);
       if (!request) {
         if (!send_line(socket, to_json(request.error()))) return;
         continue;
@@ -252,9 +257,9 @@ Result<std::string> call_admin_socket(const std::string& data_folder, const Admi
 
   LineReader reader(socket.get());
   for (;;) {
-    auto reply = reader.next();
-    if (!reply) return fail(ErrorKind::Internal, "the server stopped before it answered");
-    const json::object& object = reply->get_object();
+    auto line = reader.next();
+    if (!line) return fail(ErrorKind::Internal, "the server stopped before it answered");
+    TRY(const json::object object, parse_message(*line));
     if (const json::value* progress = object.if_contains("progress"); progress && report) {
       const auto number = [&](std::string_view name) {
         return progress->at(name).to_number<std::uint64_t>();

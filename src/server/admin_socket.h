@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -22,6 +23,9 @@ struct AdminRequest {
   std::string command;  // "token.add"
   std::map<std::string, std::string> arguments;
 };
+
+/// A client's line, without its end. Errors: Invalid.
+Result<AdminRequest> parse_admin_request(std::string_view line);
 
 /// How far a long command has come. `total` 0: unknown.
 struct AdminProgress {

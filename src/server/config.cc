@@ -7,10 +7,14 @@
 #include <charconv>
 #include <filesystem>
 
+#include "base/bytes.h"
+#include "base/env.h"
 #include "base/text.h"
 
 namespace granary::server {
 namespace {
+
+constexpr std::uint64_t kFileSizeBytesMax = limits::kMiB;
 
 Result<std::uint64_t> parse_number(std::string_view text, std::uint64_t max) {
   std::uint64_t value = 0;
@@ -190,26 +194,14 @@ Result<std::string> to_setting_text(const toml::node& node) {
 }
 
 Result<void> apply_file(Config& config, const std::string& path) {
-  toml::table table;
-  try {
-    table = toml::parse_file(path);
-  } catch (const toml::parse_error& error) {
-    return fail(ErrorKind::Invalid, path + ":" + std::to_string(error.source().begin.line) + ": " +
-                                        std::string(error.description()));
+  TRY(const auto file, real_env().files.open(path, OpenMode::Read));
+  TRY(const std::uint64_t size_bytes, file->size_bytes());
+  if (size_bytes > kFileSizeBytesMax) {
+    return fail(ErrorKind::TooLarge, path + " is no file of settings: it is over 1 MiB");
   }
-  for (const auto& [key, node] : table) {
-    const std::string place = path + ":" + std::to_string(node.source().begin.line);
-    const Setting* setting = find_setting(key.str());
-    if (setting == nullptr) return fail(ErrorKind::Invalid, place + ": " + unknown_key(key.str()));
-    if (setting->name == "data") {
-      return fail(ErrorKind::Invalid,
-                  place + ": the data folder is given by --data or GRANARY_DATA");
-    }
-    auto text = to_setting_text(node);
-    if (!text) return tl::unexpected(std::move(text).error().during(place));
-    TRY_DONE(apply(config, *setting, *text, place + ": " + std::string(setting->name)));
-  }
-  return {};
+  Bytes bytes(static_cast<std::size_t>(size_bytes));
+  TRY(const std::size_t read_bytes, file->read_at(0, bytes));
+  return apply_toml(config, as_text(ByteView(bytes).first(read_bytes)), path);
 }
 
 }  // namespace
@@ -261,6 +253,29 @@ std::span<const Setting> settings() {
               apply_default_private},
   };
   return table;
+}
+
+Result<void> apply_toml(Config& config, std::string_view text, const std::string& file_name) {
+  toml::table table;
+  try {
+    table = toml::parse(text, file_name);
+  } catch (const toml::parse_error& error) {
+    return fail(ErrorKind::Invalid, file_name + ":" + std::to_string(error.source().begin.line) +
+                                        ": " + std::string(error.description()));
+  }
+  for (const auto& [key, node] : table) {
+    const std::string place = file_name + ":" + std::to_string(node.source().begin.line);
+    const Setting* setting = find_setting(key.str());
+    if (setting == nullptr) return fail(ErrorKind::Invalid, place + ": " + unknown_key(key.str()));
+    if (setting->name == "data") {
+      return fail(ErrorKind::Invalid,
+                  place + ": the data folder is given by --data or GRANARY_DATA");
+    }
+    auto value = to_setting_text(node);
+    if (!value) return tl::unexpected(std::move(value).error().during(place));
+    TRY_DONE(apply(config, *setting, *value, place + ": " + std::string(setting->name)));
+  }
+  return {};
 }
 
 Result<Config> load_config(const std::string& config_file, const Overrides& flags,

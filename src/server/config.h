@@ -67,6 +67,9 @@ using ReadEnvironment = std::function<std::optional<std::string>(const std::stri
 Result<Config> load_config(const std::string& config_file, const Overrides& flags,
                            const ReadEnvironment& environment);
 
+/// Settings from the text of a TOML file, which errors name. Errors: as load_config.
+Result<void> apply_toml(Config& config, std::string_view text, const std::string& file_name);
+
 /// "512", "64KiB", "2GiB", "1TB". Errors: Invalid.
 Result<std::uint64_t> parse_size(std::string_view text);
 /// "127.0.0.1:8080", "[::]:80", ":8080" (all addresses). Errors: Invalid.

@@ -63,6 +63,16 @@ TEST_F(ConfigTest, BadTomlAndBadValuesSayWhere) {
   EXPECT_NE(value.error().message.find("io_threads"), std::string::npos);
 }
 
+TEST_F(ConfigTest, AFileThatIsNotThereOrHugeIsAnErrorThatNamesIt) {
+  const auto nothing = [](const std::string&) -> std::optional<std::string> { return {}; };
+  const auto missing = load_config("/nowhere/granary.toml", {}, nothing);
+  ASSERT_FALSE(missing);
+  EXPECT_NE(missing.error().message.find("/nowhere/granary.toml"), std::string::npos);
+  const auto huge = load(std::string(limits::kMiB + 1, '\n'));
+  ASSERT_FALSE(huge);
+  EXPECT_EQ(huge.error().kind, ErrorKind::TooLarge);
+}
+
 TEST_F(ConfigTest, ListenTakesAListAndIpv6InBrackets) {
   auto config = load("listen = [\"127.0.0.1:1\", \"[::1]:2\"]\n");
   ASSERT_TRUE(config) << config.error().message;
