@@ -40,13 +40,14 @@ Result<ListCursor> parse_cursor(std::string_view text, RepoSort sort) {
   if (sort == RepoSort::Id) {
     TRY(const ByteView name, reader.take(reader.remaining()));
     cursor.folded = as_text(name);
-    return cursor;
+  } else {
+    const auto value = reader.u64();
+    const auto id = reader.u64();
+    if (!value || !id || reader.remaining() != 0) return hostile;
+    cursor.value = static_cast<std::int64_t>(*value);
+    cursor.id = static_cast<std::int64_t>(*id);
   }
-  const auto value = reader.u64();
-  const auto id = reader.u64();
-  if (!value || !id || reader.remaining() != 0) return hostile;
-  cursor.value = static_cast<std::int64_t>(*value);
-  cursor.id = static_cast<std::int64_t>(*id);
+  if (format_cursor(cursor) != text) return hostile;  // hex in upper case
   return cursor;
 }
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <limits>
 
 #include "base/sim_disk.h"
@@ -99,6 +100,18 @@ TEST(Cursor, ComesBackExactlyAndFitsInAUrl) {
     EXPECT_EQ(text.find_first_not_of("0123456789abcdef"), std::string::npos);
     EXPECT_EQ(*parse_cursor(text, cursor.sort), cursor);
   }
+}
+
+TEST(Cursor, HasOneSpelling) {
+  const std::string text =
+      format_cursor({.sort = RepoSort::Id, .value = 0, .id = 0, .folded = "ns/o"});
+  EXPECT_TRUE(parse_cursor(text, RepoSort::Id));
+  std::string upper = text;
+  for (char& c : upper) c = static_cast<char>(std::toupper(c));
+  ASSERT_NE(upper, text);
+  EXPECT_FALSE(parse_cursor(upper, RepoSort::Id));
+  EXPECT_FALSE(parse_cursor(text, RepoSort::Likes));
+  EXPECT_FALSE(parse_cursor(text.substr(1), RepoSort::Id));
 }
 
 }  // namespace
