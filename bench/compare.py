@@ -9,10 +9,11 @@ import sys
 import tempfile
 import time
 
-ROWS = {  # name → what it measures; the functions are in rows.py and memory.py
+ROWS = {  # name → what it measures; the functions are in rows.py, xet.py and memory.py
     "get": "GET of a 1 GiB file, one stream and four ranges, beside nginx with sendfile",
     "meta": "HEAD of a file and model info at 1, 16 and 64 connections, beside nginx with 1 KB",
     "upload": "`hf upload` of 1 GiB, Xet off, and 8 at once, beside pushes to docker-registry",
+    "xet": "`hf upload` and `hf download` of 1 GiB of BF16 by Xet, beside the same with Xet off",
     "small": "a directory of 2,000 small files, and commits per second from 8 clients",
     "idle": "resident memory when empty and idle, and per idle connection",
     "transfer": "resident memory during four 4 GB uploads and four 4 GB downloads at once",
@@ -56,7 +57,8 @@ def main():
         sys.exit(f"no row {', '.join(unknown)}; the rows are {', '.join(ROWS)}")
     import memory
     import rows
-    functions = {**vars(rows), **vars(memory)}
+    import xet
+    functions = {**vars(rows), **vars(xet), **vars(memory)}
     report = Report()
     print(f"{platform.node()}: {os.cpu_count()} cores, {platform.release()}, "
           f"load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d %H:%M')}")

@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import pathlib
+import random
+import struct
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ import urllib.request
 from granary import open_url
 
 GIB = 1 << 30
+PART_VALUES = 1 << 21  # of a file of weights
 HF_HEADERS = ("User-Agent: hf_hub/2.4.0; python/3.11", "Accept: */*", "Accept-Encoding: identity",
               "X-HF-Download-Counter: 1", "Connection: keep-alive",
               "X-Amzn-Trace-Id: 0f8fad5b-d9cb-469f-a165-70867728950e")
@@ -42,6 +45,20 @@ def random_file(path, size_bytes, key):
                f" | head -c {size_bytes} | tee '{path}' | sha256sum")
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     return done.stdout.split()[0]
+
+
+def bf16_file(path, size_bytes):
+    """Writes weights as models have them: BF16, normally distributed, no two parts alike."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    numbers = random.Random(1)
+    part = b"".join(struct.pack("<f", numbers.gauss(0, 0.02))[2:] for _ in range(PART_VALUES))
+    values = int.from_bytes(part, "little")
+    with open(path, "wb") as file:
+        while file.tell() < size_bytes:
+            mantissas = bytearray(numbers.randbytes(len(part)))
+            mantissas[1::2] = bytes(PART_VALUES)  # sign and exponent stay
+            changed = values ^ int.from_bytes(mantissas, "little")
+            file.write(changed.to_bytes(len(part), "little")[:size_bytes - file.tell()])
 
 
 def curl(*words):
@@ -110,14 +127,19 @@ def publish(server, repo, name, path):
     commit(server, repo, [lfs_line(name, oid, size)])
 
 
+def hf(server, home, *words, xet=False):
+    """Starts `hf`."""
+    environment = {**os.environ, "HF_ENDPOINT": server.url, "HF_TOKEN": server.token,
+                   "HF_HUB_DISABLE_XET": "0" if xet else "1", "HF_HOME": str(home),
+                   "NO_PROXY": "127.0.0.1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    program = pathlib.Path(sys.executable).parent / "hf"
+    return subprocess.Popen([program, *map(str, words)], env=environment,
+                            stdout=subprocess.DEVNULL)
+
+
 def hf_upload(server, repo, path, home):
     """Starts `hf upload`, Xet off."""
-    environment = {**os.environ, "HF_ENDPOINT": server.url, "HF_TOKEN": server.token,
-                   "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(home), "NO_PROXY": "127.0.0.1",
-                   "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
-    program = pathlib.Path(sys.executable).parent / "hf"
-    return subprocess.Popen([program, "upload", repo, path], env=environment,
-                            stdout=subprocess.DEVNULL)
+    return hf(server, home, "upload", repo, path)
 
 
 def registry_push(registry, name, path, oid):
