@@ -5,11 +5,24 @@ import subprocess
 import sys
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 from huggingface_hub import HfApi
 
+FULL = bool(os.environ.get("GRANARY_E2E_FULL"))
+NEWEST = int(huggingface_hub.__version__.split(".")[0]) >= 2
+
 HF = Path(sys.executable).parent / "hf"
 _homes = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items):
+    """What takes long runs with the newest client only, or with --full only."""
+    for item in items:
+        if item.get_closest_marker("newest") and not (NEWEST or FULL):
+            item.add_marker(pytest.mark.skip(reason="with the newest client, or with --full"))
+        if item.get_closest_marker("full") and not FULL:
+            item.add_marker(pytest.mark.skip(reason="with --full"))
 
 
 class Hf:

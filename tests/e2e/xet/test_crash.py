@@ -5,6 +5,8 @@ import time
 import pytest
 from weights import digests, noise, sha256_of
 
+pytestmark = pytest.mark.newest
+
 
 def wait_for(condition, seconds=60):
     deadline = time.monotonic() + seconds

@@ -1,6 +1,5 @@
 """Files of every size go up and come down by Xet, and by everything else, byte for byte."""
 import json
-import os
 import urllib.request
 
 import hf_xet
@@ -75,7 +74,7 @@ def test_a_hundred_megabytes(hf, new_name, tmp_path):
         tmp_path / "up" / "model.safetensors")
 
 
-@pytest.mark.skipif(not os.environ.get("GRANARY_E2E_FULL"), reason="2 GB: with --full only")
+@pytest.mark.full
 def test_two_gigabytes(hf, new_name, tmp_path):
     name = new_name("xet-huge")
     (tmp_path / "up").mkdir()
@@ -100,6 +99,7 @@ def test_twenty_shards(hf, new_name, tmp_path):
     assert found == digests(tmp_path / "up")
 
 
+@pytest.mark.newest
 def test_two_thousand_small_files(hf, new_name, tmp_path):
     name = new_name("xet-many")
     for number in range(2000):
