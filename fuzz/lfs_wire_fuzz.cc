@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       GRANARY_ASSERT(!object.sha256 || object.oid.size() == 64);
       answers.push_back({.oid = object.oid, .actions = {}, .error_message = {}});
     }
-    (void)lfs::batch_json(answers);
+    (void)lfs::batch_json(lfs::Transfer::Basic, answers);
   }
   (void)lfs::parse_verify(body);
   if (const auto completion = lfs::parse_completion(body)) {

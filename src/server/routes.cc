@@ -1,8 +1,10 @@
 // The protocols' tables on one router, and the two routes of the server's own.
 #include "server/routes.h"
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
+#include <thread>
 
 #include "api/hf/context.h"
 #include "api/hf/reply.h"
@@ -61,7 +63,8 @@ struct Routes::Parts {
             .downloads = instance.xet().downloads,
             .uploads = instance.xet().uploads,
             .dedupe = instance.xet().dedupe,
-            .pool = pool},
+            .pool = pool,
+            .long_work = long_work},
         pages{.access = instance.access(),
               .browser = instance.browser(),
               .fetch = fetch,
@@ -92,6 +95,7 @@ struct Routes::Parts {
   net::Pool& pool;
   RequestTimes& times;
   const net::Counters* connections = nullptr;
+  net::Pool long_work{std::max(2U, std::thread::hardware_concurrency())};
   service::Downloads downloads;
   service::Refs refs;
   service::LfsFiles lfs_files;

@@ -20,6 +20,7 @@ struct Context {
   service::XetUploads& uploads;
   service::XetDedupe& dedupe;
   net::Pool& pool;
+  net::Pool& long_work;  // for shards: of a large file it takes minutes, and others must not wait
 };
 
 }  // namespace granary::api::xet

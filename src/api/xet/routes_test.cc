@@ -103,7 +103,8 @@ class XetRoutes : public ::testing::Test {
                   .downloads = hub.xet->downloads,
                   .uploads = hub.xet->uploads,
                   .dedupe = hub.xet->dedupe,
-                  .pool = hub.pool};
+                  .pool = hub.pool,
+                  .long_work = hub.pool};
   net::Router router;
   const std::string alice = token("alice", "alice/m");
   const std::string bob = token("bob", "bob/b");

@@ -245,7 +245,7 @@ Task<net::Response> post_shard_v1(Context& context, net::Request& request) {
   auto work = [&] {
     return context.uploads.register_files(claims->ticket, claims->files, claims->xorbs, {});
   };
-  const auto done = co_await net::offload(context.pool, std::move(work));
+  const auto done = co_await net::offload(context.long_work, std::move(work));
   if (!done) co_return to_response(done.error());
   co_return net::Response::json(200, R"({"result":1})");
 }
@@ -261,7 +261,8 @@ Task<net::Response> post_shard_v2(Context& context, net::Request& request) {
     co_return response;
   }
   const auto registration = std::make_shared<Registration>(*std::move(claims));
-  context.pool.post([registration, &uploads = context.uploads] { registration->run(uploads); });
+  context.long_work.post(
+      [registration, &uploads = context.uploads] { registration->run(uploads); });
   response.content = std::make_unique<ShardReply>(registration);
   co_return response;
 }
