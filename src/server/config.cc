@@ -204,6 +204,18 @@ Result<void> apply_file(Config& config, const std::string& path) {
   return apply_toml(config, as_text(ByteView(bytes).first(read_bytes)), path);
 }
 
+// No setting lies in a table, and toml++ 3.3 assumes that a header's name begins as a name may.
+Result<void> refuse_tables(std::string_view text, const std::string& file_name) {
+  std::size_t line_number = 0;
+  for (const std::string_view line : split(text, '\n')) {
+    ++line_number;
+    if (!trim(line).starts_with('[')) continue;
+    return fail(ErrorKind::Invalid, file_name + ":" + std::to_string(line_number) +
+                                        ": settings are not in tables; write each as name = value");
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string ListenAddress::to_string() const {
@@ -256,6 +268,7 @@ std::span<const Setting> settings() {
 }
 
 Result<void> apply_toml(Config& config, std::string_view text, const std::string& file_name) {
+  TRY_DONE(refuse_tables(text, file_name));
   toml::table table;
   try {
     table = toml::parse(text, file_name);

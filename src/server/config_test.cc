@@ -63,6 +63,14 @@ TEST_F(ConfigTest, BadTomlAndBadValuesSayWhere) {
   EXPECT_NE(value.error().message.find("io_threads"), std::string::npos);
 }
 
+TEST_F(ConfigTest, ATableIsRefusedWithItsLine) {
+  for (const char* text : {"[server]\n", "\n [::1]:8080", "log_level = \"info\"\n[[x]]"}) {
+    const auto loaded = load(text);
+    ASSERT_FALSE(loaded) << text;
+    EXPECT_NE(loaded.error().message.find("not in tables"), std::string::npos);
+  }
+}
+
 TEST_F(ConfigTest, AFileThatIsNotThereOrHugeIsAnErrorThatNamesIt) {
   const auto nothing = [](const std::string&) -> std::optional<std::string> { return {}; };
   const auto missing = load_config("/nowhere/granary.toml", {}, nothing);

@@ -11,6 +11,10 @@ namespace granary::api::hf {
 namespace {
 
 Result<std::string> decode(std::string_view text) {
+  // As percent_decode refuses "%00".
+  if (text.find('\0') != std::string_view::npos) {
+    return fail(ErrorKind::Invalid, "a NUL in a form");
+  }
   std::string spaced(text);
   std::ranges::replace(spaced, '+', ' ');
   return net::percent_decode(spaced);

@@ -28,6 +28,7 @@ TEST(Form, OddPairsAreTakenAsTheyAre) {
 TEST(Form, BadEscapesAndTooManyFieldsAreRefused) {
   EXPECT_EQ(shown("a=%"), "error");
   EXPECT_EQ(shown("a=%zz"), "error");
+  EXPECT_EQ(shown(std::string_view("a\0=1", 4)), "error");
   EXPECT_EQ(shown("a=%00"), "error");
   EXPECT_EQ(parse_form("a&a&a&a&a&a&a&a&a&a&a", 10).error().kind, ErrorKind::TooLarge);
 }

@@ -67,8 +67,8 @@ TEST_F(Resolve, AnLfsFileIsNamedByItsSha256AndHasItsRealSize) {
   EXPECT_EQ(xet_hash.size(), 64U);
   const std::string commit = response.header("X-Repo-Commit");
   EXPECT_EQ(response.header("Link"),
-            "<http://localhost/api/models/alice/m/xet-read-token/" + commit +
-                ">; rel=\"xet-auth\", <http://localhost/xet/v1/reconstructions/" + xet_hash +
+            "<http://granary.test/api/models/alice/m/xet-read-token/" + commit +
+                ">; rel=\"xet-auth\", <http://granary.test/xet/v1/reconstructions/" + xet_hash +
                 ">; rel=\"xet-reconstruction-info\"");
   EXPECT_EQ(head(url("config.json")).header("X-Xet-Hash"), "") << "in git, not in Xet";
 }
