@@ -13,7 +13,7 @@ TEXT = b"some plain text\n" * 10
 @pytest.fixture(scope="module")
 def filled(wire):
     """A repo with one LFS file, one small one, one empty one."""
-    repo = wire.create("alice/resolve")
+    repo = wire.create("alice/resolving")
     oid = wire.upload_lfs(repo, CONTENT)
     done = wire.commit(repo, lfs_line("w.bin", oid, SIZE), file_line("a b.txt", TEXT),
                        file_line("empty.txt", b""))
