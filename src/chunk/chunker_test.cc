@@ -101,17 +101,62 @@ TEST(Chunker, AgreesWithThePlainRuleWhereCutsAreDense) {
   }
 }
 
-TEST(Chunker, FindsACutAtEveryOffsetAndInEitherLane) {
-  // A window that cuts, moved through an input that else has none, past both ends of the lanes.
-  const Bytes random = splitmix_bytes(0, 84'493);
+// Bytes that have no cut but where the test plants one, and after 128 KiB.
+Bytes quiet_bytes(std::size_t size) { return Bytes(size, std::byte{59}); }
+
+// Writes 64 bytes of which the last one ends a chunk, wherever a chunk may end.
+void plant_cut(Bytes& bytes, std::size_t end) {
+  static const Bytes random = splitmix_bytes(0, 84'493);
   const ByteView window = ByteView(random).last(64);
-  Bytes quiet(140'000, std::byte{59});
-  for (std::size_t end = 8192; end < 28'000; end += 1 + end % 61) {
-    Bytes bytes = quiet;
-    std::copy(window.begin(), window.end(), bytes.begin() + static_cast<std::ptrdiff_t>(end - 64));
-    ASSERT_EQ(chunk_ends(bytes)[0], end);
-    ASSERT_EQ(chunk_ends(bytes), plain_ends(bytes));
+  std::copy(window.begin(), window.end(), bytes.begin() + static_cast<std::ptrdiff_t>(end - 64));
+}
+
+TEST(Chunker, FindsACutAtEveryOffsetOfEveryLane) {
+  // All of the longest lanes, and the start of the next ones.
+  constexpr std::size_t kEndMax = 8192 + 4 * 2048 + 600;
+  const Bytes quiet = quiet_bytes(kEndMax);
+  Bytes bytes = quiet;
+  for (std::size_t end = 8192; end <= kEndMax; ++end) {
+    plant_cut(bytes, end);
+    ASSERT_EQ(Chunker().next_boundary(bytes), end);
+    // Shorter pieces have shorter lanes.
+    ASSERT_EQ(Chunker().next_boundary(ByteView(bytes).first(end)), end);
+    ASSERT_EQ(Chunker().next_boundary(ByteView(bytes).first(end - 1)), std::nullopt) << end;
+    bytes = quiet;
   }
+}
+
+TEST(Chunker, TakesTheEarliestOfTheCutsInSeveralLanes) {
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    SplitMix64 numbers(seed);
+    Bytes bytes = quiet_bytes(20'000);
+    std::size_t first = bytes.size();
+    for (std::uint64_t count = 2 + numbers.next() % 6; count > 0; --count) {
+      const std::size_t end = 8192 + numbers.next() % 130 * 64;  // windows do not overlap
+      plant_cut(bytes, end);
+      first = std::min(first, end);
+    }
+    ASSERT_EQ(Chunker().next_boundary(bytes), first) << "seed " << seed;
+  }
+}
+
+TEST(Chunker, CutsBetweenTheSmallestAndTheLargestSizeOnly) {
+  const auto ends_with_cut_at = [](std::size_t end) {
+    Bytes bytes = quiet_bytes(140'000);
+    plant_cut(bytes, end);
+    const Ends ends = chunk_ends(bytes);
+    for (std::size_t size : {1UL, 61UL, 4096UL, 8191UL, 8192UL, 131071UL, 131072UL})
+      EXPECT_EQ(ends_in_pieces(bytes, [=] { return size; }), ends) << end << " by " << size;
+    EXPECT_EQ(ends, plain_ends(bytes)) << end;
+    return ends;
+  };
+  for (std::size_t end = 8192 - 130; end < 8192; ++end)
+    EXPECT_EQ(ends_with_cut_at(end), (Ends{131072, 140'000}));
+  for (std::size_t end : {8192UL, 8193UL})
+    EXPECT_EQ(ends_with_cut_at(end), (Ends{end, end + 131072, 140'000}));
+  EXPECT_EQ(ends_with_cut_at(131071), (Ends{131071, 140'000}));
+  for (std::size_t end : {131072UL, 131073UL, 131072UL + 64})
+    EXPECT_EQ(ends_with_cut_at(end), (Ends{131072, 140'000}));
 }
 
 TEST(Chunker, DoesNotDependOnThePieces) {
@@ -123,6 +168,27 @@ TEST(Chunker, DoesNotDependOnThePieces) {
     SplitMix64 numbers(seed);
     const auto next_size = [&] { return numbers.next() % 4 ? numbers.next() % 50'000 : 0; };
     ASSERT_EQ(ends_in_pieces(bytes, next_size), expected) << "seed " << seed;
+  }
+}
+
+TEST(Chunker, AgreesWithThePlainRuleAtEverySmallPieceSize) {
+  constexpr std::size_t kSizeBytes = 150'000;
+  const auto base = read_vectors("chunk-boundaries.json").at("pattern_base");
+  Bytes planted = splitmix_bytes(11, kSizeBytes);
+  for (std::size_t end = 1'000; end < kSizeBytes; end += 1'021) plant_cut(planted, end);
+  const std::vector<std::pair<std::string, Bytes>> inputs = {
+      {"random", splitmix_bytes(9, kSizeBytes)},
+      {"constant", quiet_bytes(kSizeBytes)},
+      {"period of the reference", pattern_bytes(base, 0, kSizeBytes)},
+      {"the same, padded", pattern_bytes(base, 37, kSizeBytes)},
+      {"dense cuts", planted}};
+  std::vector<std::size_t> sizes = {127,  128,  129,  511,  512,  513,  575,  576,  577,
+                                    2047, 2048, 2049, 8127, 8128, 8191, 8192, 8193, 16384};
+  for (std::size_t size = 1; size <= 72; ++size) sizes.push_back(size);
+  for (const auto& [name, bytes] : inputs) {
+    const Ends expected = plain_ends(bytes);
+    for (std::size_t size : sizes)
+      ASSERT_EQ(ends_in_pieces(bytes, [=] { return size; }), expected) << name << " by " << size;
   }
 }
 

@@ -3,7 +3,7 @@
 
 namespace granary::chunk {
 
-const std::array<std::uint64_t, 256> kGearTable = {
+constexpr std::array<std::uint64_t, 256> kGearTable = {
     0xb088d3a9e840f559, 0x5652c7f739ed20d6, 0x45b28969898972ab, 0x6b0a89d5b68ec777,
     0x368f573e8b7a31b7, 0x1dc636dce936d94b, 0x207a4c4e5554d5b6, 0xa474b34628239acb,
     0x3b06a83e1ca3b912, 0x90e78d6c2f02baf7, 0xe1c92df7150d9a8a, 0x8e95053a1086d3ad,
@@ -69,5 +69,11 @@ const std::array<std::uint64_t, 256> kGearTable = {
     0x00004f63381b10c3, 0x07d5b7816fcc4e10, 0xe5a536726a6a8155, 0x57afb23447a07fdd,
     0x18f346f7abc9d394, 0x636dc655d61ad33d, 0xcc8bab4939f7f3f6, 0x63c7a906c1dd187b,
 };
+
+constexpr std::array<std::uint64_t, 256> kGearTableFlipped = [] {
+  auto table = kGearTable;
+  for (std::uint64_t& entry : table) entry ^= std::uint64_t{1} << 63;
+  return table;
+}();
 
 }  // namespace granary::chunk
