@@ -7,12 +7,11 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "codec/codec_id.h"
+#include "codec/kernels.h"
+#include "codec/scratch.h"
 
 namespace granary::codec {
-
-/// Stored as one byte per block, so a number is never given a second meaning.
-/// Source: docs/formats/block-codecs.md.
-enum class CodecId : std::uint8_t { Raw = 0, Zstd = 1 };
 
 /// Errors: Corrupt for a number that is in no table of this version.
 Result<CodecId> parse_codec(std::uint8_t number);
@@ -24,14 +23,28 @@ struct CodedBlock {
   ByteView bytes;
 };
 
-/// Chooses a codec by a cheap look at `original` and applies it. Coded blocks are smaller by at
-/// least 2 %; all others stay raw, among them model weights, which a general codec makes slow to
-/// read. `original`: at most limits::kBlockSizeBytes. The result is `original` itself, or lies in
-/// `scratch`.
-CodedBlock encode_block(ByteView original, Bytes& scratch);
+/// What the elements of a block are, if its file's header tells.
+enum class ElementType : std::uint8_t { Unknown, Bf16, Fp16, Fp32, Fp8, Int8 };
+
+struct ElementHint {
+  ElementType type = ElementType::Unknown;
+  /// How many leading bytes of the block end an element of the block before.
+  std::size_t phase = 0;
+};
+
+/// Chooses a codec by `hint`, or else by a look at a sample, and applies it. Coded blocks are
+/// smaller by at least least_gain_bytes; all others stay raw. A wrong hint only costs size.
+/// `original`: at most limits::kBlockSizeBytes. The result is `original` itself, or lies in
+/// `scratch` until its next use. All kernels give the same bytes.
+CodedBlock encode_block(const Kernels& kernels, ByteView original, ElementHint hint,
+                        Scratch& scratch);
 
 /// Gives back the original bytes; `out` has exactly their size. `coded` may be hostile.
 /// Errors: Corrupt, with `out` in any state.
-Result<void> decode_block(CodecId codec, ByteView coded, std::span<std::byte> out);
+Result<void> decode_block(const Kernels& kernels, CodecId codec, ByteView coded,
+                          std::span<std::byte> out, Scratch& scratch);
+
+/// The least that coding must save to be kept: 2 % of the block, at least one byte.
+std::size_t least_gain_bytes(std::size_t size_bytes);
 
 }  // namespace granary::codec

@@ -1,8 +1,6 @@
-// Speed of the codec choice, of zstd and of the checksum over blocks, beside memcpy in the same
-// run.
+// Speed of zstd over blocks of text, and of the checksum.
 #include <benchmark/benchmark.h>
 
-#include <bit>
 #include <cstring>
 #include <random>
 #include <string>
@@ -10,21 +8,12 @@
 #include "base/limits.h"
 #include "codec/block.h"
 #include "codec/block_checksum.h"
-#include "codec/sample.h"
+#include "codec/weights_testing.h"
 
 namespace granary::codec {
 namespace {
 
 constexpr std::size_t kBlock = limits::kBlockSizeBytes;
-
-Bytes bf16_weights() {
-  std::mt19937_64 numbers(1);
-  std::normal_distribution<float> normal(0, 0.02F);
-  Bytes bytes;
-  while (bytes.size() < kBlock)
-    put_u16(bytes, static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(normal(numbers)) >> 16));
-  return bytes;
-}
 
 Bytes json_text() {
   std::mt19937_64 numbers(1);
@@ -42,46 +31,34 @@ void report(benchmark::State& state) {
                           static_cast<std::int64_t>(kBlock));
 }
 
-void copy_by_memcpy(benchmark::State& state) {
-  const Bytes block = bf16_weights();
-  Bytes copy(kBlock);
-  for (auto _ : state) {
-    std::memcpy(copy.data(), block.data(), kBlock);
-    benchmark::DoNotOptimize(copy.data());
-    benchmark::ClobberMemory();
-  }
-  report(state);
-}
-
 void checksum(benchmark::State& state) {
-  const Bytes block = bf16_weights();
+  const Bytes block = random_bytes(1, kBlock);
   for (auto _ : state) benchmark::DoNotOptimize(block_checksum(block));
   report(state);
 }
 
-template <Bytes (*make)()>
-void encode(benchmark::State& state) {
-  const Bytes block = make();
-  Bytes scratch;
-  for (auto _ : state) benchmark::DoNotOptimize(encode_block(block, scratch));
+void encode_text(benchmark::State& state) {
+  const Bytes block = json_text();
+  Scratch scratch;
+  for (auto _ : state) benchmark::DoNotOptimize(encode_block(best_kernels(), block, {}, scratch));
   state.counters["ratio"] =
-      double(kBlock) / static_cast<double>(encode_block(block, scratch).bytes.size());
+      double(kBlock) /
+      static_cast<double>(encode_block(best_kernels(), block, {}, scratch).bytes.size());
   report(state);
 }
 
 void decode_text(benchmark::State& state) {
   const Bytes block = json_text();
-  Bytes scratch;
-  const CodedBlock coded = encode_block(block, scratch);
+  Scratch scratch;
+  const CodedBlock coded = encode_block(best_kernels(), block, {}, scratch);
   Bytes out(kBlock);
-  for (auto _ : state) benchmark::DoNotOptimize(decode_block(coded.codec, coded.bytes, out));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(decode_block(best_kernels(), coded.codec, coded.bytes, out, scratch));
   report(state);
 }
 
-BENCHMARK(copy_by_memcpy);
 BENCHMARK(checksum);
-BENCHMARK(encode<bf16_weights>)->Name("reject_bf16_weights");
-BENCHMARK(encode<json_text>)->Name("encode_text");
+BENCHMARK(encode_text);
 BENCHMARK(decode_text);
 
 }  // namespace

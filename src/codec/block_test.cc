@@ -4,28 +4,19 @@
 #include <gtest/gtest.h>
 #include <zstd.h>
 
-#include <bit>
-#include <cmath>
+#include <array>
 #include <random>
 #include <string>
 
 #include "base/limits.h"
 #include "codec/block_checksum.h"
-#include "codec/sample.h"
+#include "codec/weights_testing.h"
 #include "codec/zstd_codec.h"
 
 namespace granary::codec {
 namespace {
 
 constexpr std::size_t kBlock = limits::kBlockSizeBytes;
-
-Bytes random_bytes(std::uint64_t seed, std::size_t size) {
-  std::mt19937_64 numbers(seed);
-  Bytes bytes;
-  while (bytes.size() < size) put_u64(bytes, numbers());
-  bytes.resize(size);
-  return bytes;
-}
 
 Bytes json_text(std::size_t size) {
   std::mt19937_64 numbers(1);
@@ -38,123 +29,157 @@ Bytes json_text(std::size_t size) {
   return {as_bytes(text).begin(), as_bytes(text).begin() + static_cast<std::ptrdiff_t>(size)};
 }
 
-// Normal weights of one element type: `put` writes one.
-template <class Put>
-Bytes weights(std::size_t size, Put put) {
-  std::mt19937_64 numbers(2);
-  std::normal_distribution<float> normal(0, 0.02F);
-  Bytes bytes;
-  while (bytes.size() < size) put(bytes, normal(numbers));
-  return bytes;
-}
+class BlockTest : public ::testing::Test {
+ protected:
+  CodedBlock encode(ByteView original, ElementHint hint = {}) {
+    return encode_block(best_kernels(), original, hint, scratch_);
+  }
+  Result<void> decode(CodecId codec, ByteView coded, std::span<std::byte> out) {
+    return decode_block(best_kernels(), codec, coded, out, decoding_);
+  }
+  Bytes round_trip(const CodedBlock& block, std::size_t size) {
+    Bytes out(size);
+    const auto done = decode(block.codec, block.bytes, out);
+    EXPECT_TRUE(done) << done.error().message;
+    return out;
+  }
 
-std::uint32_t bits_of(float value) { return std::bit_cast<std::uint32_t>(value); }
-void put_f32(Bytes& out, float value) { put_u32(out, bits_of(value)); }
-void put_bf16(Bytes& out, float value) {
-  put_u16(out, static_cast<std::uint16_t>(bits_of(value) >> 16));
-}
-void put_upcast(Bytes& out, float value) { put_u32(out, bits_of(value) & 0xFFFF0000); }
-void put_int8(Bytes& out, float value) {
-  put_u8(out, static_cast<std::uint8_t>(static_cast<std::int8_t>(std::lround(value * 1500))));
-}
+  Scratch scratch_;
+  Scratch decoding_;
+};
 
-Bytes round_trip(const CodedBlock& block, std::size_t size) {
-  Bytes out(size);
-  const auto done = decode_block(block.codec, block.bytes, out);
-  EXPECT_TRUE(done) << done.error().message;
-  return out;
-}
-
-TEST(Block, TextIsCodedAndComesBack) {
+TEST_F(BlockTest, TextIsCodedAndComesBack) {
   const Bytes original = json_text(kBlock);
-  Bytes scratch;
-  const CodedBlock block = encode_block(original, scratch);
+  const CodedBlock block = encode(original);
   EXPECT_EQ(block.codec, CodecId::Zstd);
   EXPECT_LT(block.bytes.size(), original.size() * 3 / 4);
   EXPECT_EQ(round_trip(block, original.size()), original);
 }
 
-TEST(Block, WeightsStayRawWithoutACopy) {
-  const std::vector<Bytes> kinds = {weights(kBlock, put_bf16), weights(kBlock, put_f32),
-                                    weights(kBlock, put_int8), random_bytes(3, kBlock)};
-  for (const Bytes& original : kinds) {
-    Bytes scratch;
-    const CodedBlock block = encode_block(original, scratch);
-    EXPECT_EQ(block.codec, CodecId::Raw);
-    EXPECT_EQ(block.bytes.data(), original.data());
-    EXPECT_TRUE(scratch.empty());
-    EXPECT_EQ(round_trip(block, original.size()), original);
+TEST_F(BlockTest, NoiseStaysRawWithoutACopy) {
+  const Bytes original = random_bytes(3, kBlock);
+  const CodedBlock block = encode(original);
+  EXPECT_EQ(block.codec, CodecId::Raw);
+  EXPECT_EQ(block.bytes.data(), original.data());
+  EXPECT_EQ(round_trip(block, original.size()), original);
+}
+
+struct Kind {
+  ElementType type;
+  std::size_t element_size_bytes;
+  Bytes weights;
+  double least_ratio;
+};
+
+std::vector<Kind> kinds_of_weights() {
+  const auto make = [](auto put) { return transformer_weights(2, kBlock + 8, put); };
+  return {{ElementType::Bf16, 2, make(put_bf16), 1.49},
+          {ElementType::Fp16, 2, make(put_fp16), 1.15},
+          {ElementType::Fp32, 4, make(put_fp32), 1.18},
+          {ElementType::Fp32, 4, make(put_upcast_bf16), 2.95},
+          {ElementType::Fp8, 1, make(put_fp8), 1.18},
+          {ElementType::Int8, 1, make(put_int8), 1.1}};
+}
+
+TEST_F(BlockTest, WeightsAreCodedByTheirTypeOrByALookAtThemAtAnyPhase) {
+  for (const Kind& kind : kinds_of_weights()) {
+    for (std::size_t phase = 0; phase < kind.element_size_bytes; ++phase) {
+      const std::size_t cut = phase == 0 ? 0 : kind.element_size_bytes - phase;
+      const ByteView original = ByteView(kind.weights).subspan(cut, kBlock);
+      for (const ElementHint hint : {ElementHint{kind.type, phase}, ElementHint{}}) {
+        const CodedBlock block = encode(original, hint);
+        EXPECT_GE(double(kBlock) / double(block.bytes.size()), kind.least_ratio)
+            << name_of(block.codec) << " at phase " << phase;
+        EXPECT_TRUE(std::ranges::equal(round_trip(block, kBlock), original));
+      }
+    }
   }
 }
 
-TEST(Block, ZerosAndUpcastWeightsAreCoded) {
-  for (const Bytes& original : {Bytes(kBlock), weights(kBlock, put_upcast)}) {
-    Bytes scratch;
-    const CodedBlock block = encode_block(original, scratch);
-    EXPECT_EQ(block.codec, CodecId::Zstd);
-    EXPECT_LT(block.bytes.size(), original.size() * 3 / 5);
-    EXPECT_EQ(round_trip(block, original.size()), original);
+TEST_F(BlockTest, AWrongHintCostsSizeAndNothingElse) {
+  for (const Kind& kind : kinds_of_weights()) {
+    for (const ElementType type : {ElementType::Bf16, ElementType::Fp16, ElementType::Fp32,
+                                   ElementType::Fp8, ElementType::Int8}) {
+      const ByteView original = ByteView(kind.weights).first(kBlock);
+      const CodedBlock block = encode(original, {type, 999});
+      EXPECT_LE(block.bytes.size(), kBlock);
+      EXPECT_TRUE(std::ranges::equal(round_trip(block, kBlock), original));
+    }
   }
 }
 
-TEST(Block, OfEverySizeComesBack) {
+TEST_F(BlockTest, OneByteRepeatedTakesOneByte) {
+  const Bytes original(kBlock, std::byte{'z'});
+  const CodedBlock block = encode(original);
+  EXPECT_EQ(block.codec, CodecId::Constant);
+  EXPECT_EQ(to_hex(block.bytes), "7a");
+  EXPECT_EQ(round_trip(block, kBlock), original);
+  EXPECT_EQ(encode(ByteView(original).first(1)).codec, CodecId::Raw);
+  Bytes out(5);
+  EXPECT_FALSE(decode(CodecId::Constant, {}, out));
+  EXPECT_FALSE(decode(CodecId::Constant, as_bytes("ab"), out));
+}
+
+TEST_F(BlockTest, TablesOfNumbersGoToZstdWhereThatIsMuchSmaller) {
+  Bytes original;
+  for (std::uint32_t i = 0; original.size() < kBlock; ++i) put_u32(original, i / 100);
+  const CodedBlock block = encode(original);
+  EXPECT_EQ(block.codec, CodecId::Zstd);
+  EXPECT_EQ(round_trip(block, kBlock), original);
+}
+
+TEST_F(BlockTest, OfEverySizeComesBack) {
   const Bytes text = json_text(5000);
   const Bytes random = random_bytes(4, 5000);
   for (std::size_t size = 1; size <= 5000; size += 1 + size / 20) {
     for (const Bytes& source : {text, random}) {
-      Bytes scratch;
       const ByteView original = ByteView(source).first(size);
-      const CodedBlock block = encode_block(original, scratch);
-      if (block.codec == CodecId::Zstd)
-        EXPECT_LE(block.bytes.size(), size - least_gain_bytes(size));
+      const CodedBlock block = encode(original);
+      if (block.codec != CodecId::Raw) EXPECT_LE(block.bytes.size(), size - least_gain_bytes(size));
       EXPECT_TRUE(std::ranges::equal(round_trip(block, size), original)) << size;
     }
   }
 }
 
-TEST(Block, ThatCodingWouldNotShrinkStaysRaw) {
+TEST_F(BlockTest, ThatCodingWouldNotShrinkStaysRaw) {
   // Text to the sampler, since it has no control characters, but nothing to gain.
   std::mt19937_64 numbers(5);
   Bytes original(kBlock);
   for (auto& byte : original) byte = static_cast<std::byte>(' ' + numbers() % 160);
-  EXPECT_TRUE(is_worth_zstd(original));
-  Bytes scratch;
-  const CodedBlock block = encode_block(original, scratch);
-  if (block.codec == CodecId::Zstd) EXPECT_LT(block.bytes.size() * 50, original.size() * 49);
+  const CodedBlock block = encode(original);
+  if (block.codec != CodecId::Raw) EXPECT_LT(block.bytes.size() * 50, original.size() * 49);
   EXPECT_EQ(round_trip(block, original.size()), original);
 }
 
-TEST(Block, OfAWrongSizeIsCorrupt) {
+TEST_F(BlockTest, OfAWrongSizeIsCorrupt) {
   const Bytes original = json_text(10'000);
-  Bytes scratch;
-  const CodedBlock block = encode_block(original, scratch);
+  const CodedBlock block = encode(original);
   ASSERT_EQ(block.codec, CodecId::Zstd);
   for (std::size_t size : {0UL, 1UL, 9'999UL, 10'001UL, kBlock, kBlock + 1}) {
     Bytes out(size);
-    const auto done = decode_block(block.codec, block.bytes, out);
+    const auto done = decode(block.codec, block.bytes, out);
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().kind, ErrorKind::Corrupt);
-    EXPECT_FALSE(decode_block(CodecId::Raw, original, out));
+    EXPECT_FALSE(decode(CodecId::Raw, original, out));
   }
 }
 
-TEST(Block, CutShortOrDamagedIsCorruptOrOtherBytesButNeverMore) {
+TEST_F(BlockTest, CutShortOrDamagedIsCorruptOrOtherBytesButNeverMore) {
   const Bytes original = json_text(20'000);
-  Bytes scratch;
-  const ByteView coded = encode_block(original, scratch).bytes;
+  const ByteView coded = encode(original).bytes;
   Bytes out(original.size());
   for (std::size_t size = 0; size < coded.size(); size += 1 + size / 50)
-    EXPECT_FALSE(decode_block(CodecId::Zstd, coded.first(size), out)) << size;
+    EXPECT_FALSE(decode(CodecId::Zstd, coded.first(size), out)) << size;
   for (std::size_t bit = 0; bit < coded.size() * 8; bit += 97) {
     Bytes damaged(coded.begin(), coded.end());
     damaged[bit / 8] ^= static_cast<std::byte>(1U << bit % 8);
     EXPECT_NE(block_checksum(damaged), block_checksum(coded));
-    const auto done = decode_block(CodecId::Zstd, damaged, out);
+    const auto done = decode(CodecId::Zstd, damaged, out);
     if (!done) EXPECT_EQ(done.error().kind, ErrorKind::Corrupt);
   }
 }
 
-TEST(Block, FramesThatHideBytesAreCorrupt) {
+TEST_F(BlockTest, FramesThatHideBytesAreCorrupt) {
   const Bytes original = json_text(1000);
   Bytes frame(2000);
   frame.resize(encode_zstd(original, frame));
@@ -180,7 +205,7 @@ TEST(Block, FramesThatHideBytesAreCorrupt) {
   EXPECT_FALSE(decode_zstd(skipped, out));
 }
 
-TEST(Block, AFrameThatClaimsAHugeContentAllocatesNothing) {
+TEST_F(BlockTest, AFrameThatClaimsAHugeContentAllocatesNothing) {
   Bytes frame;
   put_u32(frame, ZSTD_MAGICNUMBER);
   put_u8(frame, 0xE0);  // single segment, content size in 8 bytes
@@ -191,17 +216,16 @@ TEST(Block, AFrameThatClaimsAHugeContentAllocatesNothing) {
   EXPECT_FALSE(decode_zstd(frame, out));
 }
 
-TEST(Codec, NumbersAreFixedAndOthersAreCorrupt) {
-  EXPECT_EQ(parse_codec(0).value(), CodecId::Raw);
-  EXPECT_EQ(parse_codec(1).value(), CodecId::Zstd);
-  EXPECT_EQ(name_of(CodecId::Raw), "raw");
-  EXPECT_EQ(name_of(CodecId::Zstd), "zstd");
-  for (int number = 2; number < 256; ++number) {
+TEST_F(BlockTest, CodecNumbersAreFixedAndOthersAreCorrupt) {
+  constexpr std::array kNames = {"raw", "zstd", "constant", "bf16", "fp16", "fp32", "fp8", "bytes"};
+  for (std::uint8_t number = 0; number < kNames.size(); ++number)
+    EXPECT_EQ(name_of(parse_codec(number).value()), kNames[number]);
+  for (int number = kNames.size(); number < 256; ++number) {
     const auto codec = parse_codec(static_cast<std::uint8_t>(number));
     ASSERT_FALSE(codec);
     EXPECT_EQ(codec.error().kind, ErrorKind::Corrupt);
     Bytes out(1);
-    EXPECT_FALSE(decode_block(static_cast<CodecId>(number), out, out));
+    EXPECT_FALSE(decode(static_cast<CodecId>(number), out, out));
   }
 }
 

@@ -117,7 +117,7 @@ Result<ByteView> RecipeReader::block_bytes(std::size_t block) {
   if (raw_block_ == block) return ByteView(raw_);
   raw_block_.reset();
   raw_.resize(block_size_bytes(xorb_->reader->trailer(), block));
-  TRY_DONE(xorb_->reader->read_block(block, raw_));
+  TRY_DONE(xorb_->reader->read_block(block, raw_, cache_.scratches()));
   raw_block_ = block;
   xorb_->verified->add(block);
   return ByteView(raw_);

@@ -111,15 +111,14 @@ CheckedChunks Checker::check_xorb(const meta::Xorb& xorb) {
 }
 
 // Decodes the blocks one by one, and hashes the chunks that run through them.
-Result<void> Checker::check_chunks(const XorbReader& reader,
-                                   const std::vector<XorbChunk>& chunks) {
+Result<void> Checker::check_chunks(const XorbReader& reader, const std::vector<XorbChunk>& chunks) {
   Bytes block;
   chunk::ChunkHasher hasher;
   auto chunk = chunks.begin();
   std::uint64_t at = 0;
   for (std::size_t index = 0; index < reader.blocks().size(); ++index) {
     block.resize(block_size_bytes(reader.trailer(), index));
-    TRY_DONE(reader.read_block(index, block));
+    TRY_DONE(reader.read_block(index, block, cache_.scratches()));
     ByteView rest = block;
     while (!rest.empty()) {
       const ByteView part = rest.first(std::min<std::uint64_t>(rest.size(), chunk->end_bytes - at));

@@ -26,8 +26,8 @@ Result<std::shared_ptr<const OpenXorb>> XorbCache::open(meta::XorbId id) {
   }
   auto verified = verified_.find(id);
   if (!verified) verified = verified_.add(id, std::make_shared<VerifiedBlocks>());
-  return open_.add(id, std::make_shared<const OpenXorb>(
-                           OpenXorb{std::move(reader), std::move(verified)}));
+  return open_.add(
+      id, std::make_shared<const OpenXorb>(OpenXorb{std::move(reader), std::move(verified)}));
 }
 
 Result<std::shared_ptr<const Bytes>> XorbCache::decoded(meta::XorbId id, const OpenXorb& xorb,
@@ -35,7 +35,7 @@ Result<std::shared_ptr<const Bytes>> XorbCache::decoded(meta::XorbId id, const O
   const BlockKey key{id, block};
   if (auto bytes = decoded_.find(key)) return bytes;
   auto bytes = std::make_shared<Bytes>(block_size_bytes(xorb.reader->trailer(), block));
-  TRY_DONE(xorb.reader->read_block(block, *bytes));
+  TRY_DONE(xorb.reader->read_block(block, *bytes, scratches_));
   return decoded_.add(key, std::move(bytes));
 }
 

@@ -43,6 +43,8 @@ class XorbCache {
   Result<std::shared_ptr<const Bytes>> decoded(meta::XorbId id, const OpenXorb& xorb,
                                                std::size_t block);
 
+  codec::ScratchPool& scratches() { return scratches_; }
+
  private:
   using BlockKey = std::pair<meta::XorbId, std::size_t>;
   object::ObjectStore& objects_;
@@ -50,6 +52,7 @@ class XorbCache {
   LruCache<meta::XorbId, const OpenXorb> open_;
   LruCache<meta::XorbId, VerifiedBlocks> verified_;
   LruCache<BlockKey, const Bytes> decoded_;
+  codec::ScratchPool scratches_;
 };
 
 }  // namespace granary::store

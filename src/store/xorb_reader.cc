@@ -2,6 +2,7 @@
 #include "store/xorb_reader.h"
 
 #include "base/limits.h"
+#include "codec/block.h"
 #include "codec/block_checksum.h"
 
 namespace granary::store {
@@ -18,8 +19,7 @@ Result<std::shared_ptr<const XorbReader>> XorbReader::open(
   Bytes end(static_cast<std::size_t>(std::min(size_bytes, kGuess)));
   TRY_DONE(object->read_at(size_bytes - end.size(), end));
   const ByteView view = end;
-  TRY(const XorbTrailer trailer,
-      parse_xorb_trailer(view.last(kXorbTrailerSizeBytes), size_bytes));
+  TRY(const XorbTrailer trailer, parse_xorb_trailer(view.last(kXorbTrailerSizeBytes), size_bytes));
   if (trailer.hash != hash) return fail(ErrorKind::Corrupt, "xorb container: of another xorb");
   const std::size_t table_size = trailer.block_count * kXorbBlockEntrySizeBytes;
   const ByteView table = view.first(view.size() - kXorbTrailerSizeBytes).last(table_size);
@@ -34,23 +34,22 @@ Result<std::vector<XorbChunk>> XorbReader::read_chunks() const {
   return parse_xorb_chunks(trailer_, table);
 }
 
-Result<void> XorbReader::read_block(std::size_t index, std::span<std::byte> out) const {
+Result<void> XorbReader::read_block(std::size_t index, std::span<std::byte> out,
+                                    codec::ScratchPool& scratches) const {
   GRANARY_ASSERT(index < blocks_.size());
   const XorbBlock& block = blocks_[index];
   GRANARY_ASSERT(out.size() == block_size_bytes(trailer_, index));
-  const bool raw = block.codec == codec::CodecId::Raw;
-  Bytes coded;
-  std::span<std::byte> stored = out;
-  if (!raw) {
-    coded.resize(block.coded_size_bytes);
-    stored = coded;
-  }
+  if (block.codec == codec::CodecId::Raw) return read_stored(block, out);
+  const auto scratch = scratches.lend();
+  const std::span<std::byte> coded = scratch->coded().first(block.coded_size_bytes);
+  TRY_DONE(read_stored(block, coded));
+  return codec::decode_block(codec::best_kernels(), block.codec, coded, out, *scratch);
+}
+
+Result<void> XorbReader::read_stored(const XorbBlock& block, std::span<std::byte> stored) const {
   TRY_DONE(object_->read_at(block.offset_bytes, stored));
-  if (codec::block_checksum(stored) != block.checksum) {
-    return fail(ErrorKind::Corrupt, "a block of xorb " + trailer_.hash.to_string() + " is damaged");
-  }
-  if (raw) return {};
-  return codec::decode_block(block.codec, coded, out);
+  if (codec::block_checksum(stored) == block.checksum) return {};
+  return fail(ErrorKind::Corrupt, "a block of xorb " + trailer_.hash.to_string() + " is damaged");
 }
 
 }  // namespace granary::store

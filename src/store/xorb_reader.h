@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "codec/scratch_pool.h"
 #include "object/object_store.h"
 #include "store/xorb_container.h"
 
@@ -24,10 +25,13 @@ class XorbReader {
   /// Errors: Corrupt.
   Result<std::vector<XorbChunk>> read_chunks() const;
   /// Fills `out`, of block_size_bytes(trailer(), index), with original bytes. Checks the checksum.
-  /// Errors: Corrupt.
-  Result<void> read_block(std::size_t index, std::span<std::byte> out) const;
+  /// A coded block is decoded in a scratch of `scratches`. Errors: Corrupt.
+  Result<void> read_block(std::size_t index, std::span<std::byte> out,
+                          codec::ScratchPool& scratches) const;
 
  private:
+  Result<void> read_stored(const XorbBlock& block, std::span<std::byte> stored) const;
+
   XorbReader(std::shared_ptr<const object::ObjectReader> object, const XorbTrailer& trailer,
              std::vector<XorbBlock> blocks)
       : object_(std::move(object)), trailer_(trailer), blocks_(std::move(blocks)) {}

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/limits.h"
+#include "codec/block.h"
 #include "codec/block_checksum.h"
 
 namespace granary::store {
@@ -25,7 +26,7 @@ Result<void> XorbWriter::add_blocks(ByteView original) {
   while (!original.empty()) {
     const ByteView block = original.first(std::min(original.size(), limits::kBlockSizeBytes));
     original = original.subspan(block.size());
-    const codec::CodedBlock coded = codec::encode_block(block, scratch_);
+    const codec::CodedBlock coded = codec::encode_block(codec::best_kernels(), block, {}, scratch_);
     blocks_.push_back({.offset_bytes = static_cast<std::uint32_t>(coded_size_bytes_),
                        .coded_size_bytes = static_cast<std::uint32_t>(coded.bytes.size()),
                        .codec = coded.codec,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "codec/scratch.h"
 #include "object/object_store.h"
 #include "store/aligned_buffer.h"
 #include "store/xorb_container.h"
@@ -40,7 +41,7 @@ class XorbWriter {
   std::uint64_t written_bytes_ = 0;
   std::optional<AlignedBuffer> buffer_;  // what cannot be written from where it lies
   std::size_t buffered_bytes_ = 0;
-  Bytes scratch_;
+  codec::Scratch scratch_;
 };
 
 }  // namespace granary::store

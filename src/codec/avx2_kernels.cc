@@ -1,0 +1,180 @@
+// The kernels for AVX2 and BMI2: 32 lanes; merging and parting go by groups of eight, shuffled by
+// tables of their 256 masks.
+#include <immintrin.h>
+
+#include "codec/group_tables.h"
+#include "codec/kernels.h"
+#include "codec/lane_kernels.h"
+
+namespace granary::codec {
+namespace {
+
+struct Avx2Lanes {
+  using Byte = std::uint8_t;
+  using Vector = __m256i;
+  using Mask = std::uint32_t;
+  static constexpr std::size_t kCount = 32;
+  struct Pair {
+    Vector first, second;
+  };
+
+  static Vector load(const Byte* at) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+  }
+  static void store(Byte* at, Vector v) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(at), v); }
+  static Vector broadcast(Byte byte) { return _mm256_set1_epi8(static_cast<char>(byte)); }
+  static Vector bit_and(Vector a, Vector b) { return _mm256_and_si256(a, b); }
+  static Vector bit_or(Vector a, Vector b) { return _mm256_or_si256(a, b); }
+  static Vector bit_xor(Vector a, Vector b) { return _mm256_xor_si256(a, b); }
+  template <int kBits>
+  static Vector left(Vector v) {
+    return bit_and(_mm256_slli_epi16(v, kBits), broadcast(static_cast<Byte>(0xFF << kBits)));
+  }
+  template <int kBits>
+  static Vector right(Vector v) {
+    return bit_and(_mm256_srli_epi16(v, kBits), broadcast(0xFF >> kBits));
+  }
+
+  static Pair zip(Pair in) {
+    const Vector low = _mm256_unpacklo_epi8(in.first, in.second);
+    const Vector high = _mm256_unpackhi_epi8(in.first, in.second);
+    return {_mm256_permute2x128_si256(low, high, 0x20), _mm256_permute2x128_si256(low, high, 0x31)};
+  }
+  static Pair unzip(Pair in) {
+    const Vector low_bytes = _mm256_set1_epi16(0xFF);
+    const Vector even =
+        _mm256_packus_epi16(bit_and(in.first, low_bytes), bit_and(in.second, low_bytes));
+    const Vector odd =
+        _mm256_packus_epi16(_mm256_srli_epi16(in.first, 8), _mm256_srli_epi16(in.second, 8));
+    // Packing goes by halves of 128 bits: put the quarters in order.
+    return {_mm256_permute4x64_epi64(even, 0xD8), _mm256_permute4x64_epi64(odd, 0xD8)};
+  }
+
+  static std::size_t count(Mask mask) { return static_cast<std::size_t>(_mm_popcnt_u32(mask)); }
+  static Mask at_least(Vector v, Vector thresholds) {
+    const Vector is = _mm256_cmpeq_epi8(_mm256_max_epu8(v, thresholds), v);
+    return static_cast<Mask>(_mm256_movemask_epi8(is));
+  }
+  static Vector choose(Mask mask, Vector zeros, Vector ones) {
+    const Vector byte_of_lane =
+        _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+    const Vector bit_of_lane = _mm256_set1_epi64x(static_cast<long long>(0x8040201008040201U));
+    const Vector spread =
+        _mm256_shuffle_epi8(_mm256_set1_epi32(static_cast<int>(mask)), byte_of_lane);
+    const Vector is_one = _mm256_cmpeq_epi8(bit_and(spread, bit_of_lane), bit_of_lane);
+    return _mm256_blendv_epi8(zeros, ones, is_one);
+  }
+
+  static __m128i load8(const Byte* at) {
+    return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(at));
+  }
+  // Lanes of 8 zeros and 8 ones, for a group's mask.
+  static __m128i merge8(Mask mask, __m128i zeros, const Byte* ones) {
+    const __m128i both = _mm_unpacklo_epi64(zeros, load8(ones));
+    return _mm_shuffle_epi8(both, load8(kGroupTables.merge[mask & 0xFF]));
+  }
+  static Vector join_groups(__m128i a, __m128i b, __m128i c, __m128i d) {
+    return _mm256_set_m128i(_mm_unpacklo_epi64(c, d), _mm_unpacklo_epi64(a, b));
+  }
+  // How many ones come before groups 1, 2 and 3.
+  struct Starts {
+    explicit Starts(Mask mask)
+        : one(count(mask & 0xFF)), two(count(mask & 0xFFFF)), three(count(mask & 0xFFFFFF)) {}
+    std::size_t one, two, three;
+  };
+
+  static Vector merge(Mask mask, const Byte* zeros, const Byte* ones) {
+    const Starts ones_before(mask);
+    return join_groups(
+        merge8(mask, load8(zeros), ones),
+        merge8(mask >> 8, load8(zeros + 8 - ones_before.one), ones + ones_before.one),
+        merge8(mask >> 16, load8(zeros + 16 - ones_before.two), ones + ones_before.two),
+        merge8(mask >> 24, load8(zeros + 24 - ones_before.three), ones + ones_before.three));
+  }
+  static Vector expand(Mask mask, Vector zeros, const Byte* ones) {
+    const Starts ones_before(mask);
+    const __m128i zeros8 = _mm256_castsi256_si128(zeros);
+    return join_groups(merge8(mask, zeros8, ones),
+                       merge8(mask >> 8, zeros8, ones + ones_before.one),
+                       merge8(mask >> 16, zeros8, ones + ones_before.two),
+                       merge8(mask >> 24, zeros8, ones + ones_before.three));
+  }
+
+  // Parts the low 8 lanes of `lanes`: zeros to the low half of the result, ones to the high one.
+  static __m128i part8(Mask mask, __m128i lanes) {
+    const Byte* shuffle = kGroupTables.part[mask & 0xFF];
+    return _mm_shuffle_epi8(lanes, _mm_load_si128(reinterpret_cast<const __m128i*>(shuffle)));
+  }
+  static void store_zeros(Byte* at, __m128i parted) {
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(at), parted);
+  }
+  static void store_ones(Byte* at, __m128i parted) {
+    _mm_storeh_pd(reinterpret_cast<double*>(at), _mm_castsi128_pd(parted));
+  }
+  struct Parted {
+    Parted(Mask mask, Vector v) {
+      const __m128i low = _mm256_castsi256_si128(v);
+      const __m128i high = _mm256_extracti128_si256(v, 1);
+      groups[0] = part8(mask, low);
+      groups[1] = part8(mask >> 8, _mm_unpackhi_epi64(low, low));
+      groups[2] = part8(mask >> 16, high);
+      groups[3] = part8(mask >> 24, _mm_unpackhi_epi64(high, high));
+    }
+    __m128i groups[4];
+  };
+
+  static void keep(Mask mask, Vector v, Byte* ones) {
+    const Starts ones_before(mask);
+    const Parted parted(mask, v);
+    store_ones(ones, parted.groups[0]);
+    store_ones(ones + ones_before.one, parted.groups[1]);
+    store_ones(ones + ones_before.two, parted.groups[2]);
+    store_ones(ones + ones_before.three, parted.groups[3]);
+  }
+  static void part(Mask mask, Vector v, Byte* zeros, Byte* ones) {
+    const Starts ones_before(mask);
+    const Parted parted(mask, v);
+    store_zeros(zeros, parted.groups[0]);
+    store_zeros(zeros + 8 - ones_before.one, parted.groups[1]);
+    store_zeros(zeros + 16 - ones_before.two, parted.groups[2]);
+    store_zeros(zeros + 24 - ones_before.three, parted.groups[3]);
+    store_ones(ones, parted.groups[0]);
+    store_ones(ones + ones_before.one, parted.groups[1]);
+    store_ones(ones + ones_before.two, parted.groups[2]);
+    store_ones(ones + ones_before.three, parted.groups[3]);
+  }
+
+  // Looks up 16 rows of 16, leaving out rows that are all 0xFF: a plane of exponents needs few.
+  struct Lookup {
+    explicit Lookup(const Byte table[256]) {
+      for (int row = 0; row < 16; ++row) {
+        const __m128i values = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table + 16 * row));
+        if (_mm_movemask_epi8(_mm_cmpeq_epi8(values, _mm_set1_epi8(-1))) == 0xFFFF) continue;
+        // Kept inverted, so that a lane of another row, for which a shuffle gives 0, stays 0xFF.
+        const __m128i inverted = _mm_xor_si128(values, _mm_set1_epi8(-1));
+        values_[count_] = _mm256_broadcastsi128_si256(inverted);
+        rows_[count_++] = broadcast(static_cast<Byte>(16 * row));
+      }
+    }
+    Vector operator()(Vector v) const {
+      Vector found = _mm256_setzero_si256();
+      for (int i = 0; i < count_; ++i) {
+        // 0 to 15 in this row; elsewhere the top bit gets set, for which a shuffle gives 0.
+        const Vector index = _mm256_adds_epu8(bit_xor(v, rows_[i]), broadcast(0x70));
+        found = bit_or(found, _mm256_shuffle_epi8(values_[i], index));
+      }
+      return bit_xor(found, broadcast(0xFF));
+    }
+
+   private:
+    Vector values_[16];
+    Vector rows_[16];
+    int count_ = 0;
+  };
+};
+
+}  // namespace
+
+constexpr Kernels kAvx2Kernels = LaneKernels<Avx2Lanes>::table("avx2");
+
+}  // namespace granary::codec

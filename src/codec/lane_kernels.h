@@ -1,0 +1,355 @@
+// The loops of a vector kernel, written over a policy type that wraps one instruction set.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "codec/kernels.h"
+
+namespace granary::codec {
+
+static_assert(std::endian::native == std::endian::little);
+
+/// `Lanes` has kCount lanes of one byte, types Vector, Mask (an unsigned integer, bit i for lane i)
+/// and Lookup (a table of 256 bytes, made ready), and static functions, most of them one
+/// instruction: load, store, broadcast, bit_and, bit_or, bit_xor, left<n> and right<n> (shifts of
+/// each byte), zip and unzip (of a Pair), at_least (lanes to a mask), choose (a mask picks from two
+/// vectors), merge, expand, part and keep (below), count (the ones of a mask).
+/// Files that use it are compiled for more than the base instruction set, so neither may call
+/// inline functions of other headers: the linker could keep that copy for everybody.
+template <class Lanes>
+struct LaneKernels {
+  using Byte = std::uint8_t;
+  using Vector = typename Lanes::Vector;
+  using Mask = typename Lanes::Mask;
+  using Pair = typename Lanes::Pair;
+  static constexpr std::size_t kCount = Lanes::kCount;
+  static_assert(sizeof(Mask) * 8 == kCount && kCount <= kKernelSlackBytes);
+
+  static constexpr Kernels table(std::string_view name) {
+    return {.name = name,
+            .split2 = split2<false>,
+            .split2_swapped = split2<true>,
+            .split4_swapped = split4_swapped,
+            .join2 = join2<false>,
+            .join2_swapped = join2<true>,
+            .join4_swapped = join4_swapped,
+            .split_nibbles = split_nibbles,
+            .join_nibbles = join_nibbles,
+            .map = map,
+            .mark = mark,
+            .keep = keep,
+            .part = part,
+            .count_ones = count_ones,
+            .choose = choose,
+            .expand = expand,
+            .merge = merge,
+            .merge_join2 = merge_join2<false>,
+            .merge_join2_swapped = merge_join2<true>};
+  }
+
+  static Mask load_mask(const Byte* at) {
+    Mask mask;
+    std::memcpy(&mask, at, sizeof mask);
+    return mask;
+  }
+
+  // The last lanes: `count` is less than kCount.
+  static Mask load_last_mask(const Byte* at, std::size_t count) {
+    Mask mask = 0;
+    std::memcpy(&mask, at, (count + 7) / 8);
+    return mask;
+  }
+  static Vector load_last(const Byte* at, std::size_t count) {
+    Byte bytes[kCount] = {};
+    std::memcpy(bytes, at, count);
+    return Lanes::load(bytes);
+  }
+  static void store_last(Byte* at, Vector vector, std::size_t count) {
+    Byte bytes[kCount];
+    Lanes::store(bytes, vector);
+    std::memcpy(at, bytes, count);
+  }
+
+  static Pair swap_top_bits(Vector low, Vector high) {
+    const Vector change =
+        Lanes::bit_and(Lanes::bit_xor(low, high), Lanes::broadcast(std::uint8_t{0x80}));
+    return {Lanes::bit_xor(low, change), Lanes::bit_xor(high, change)};
+  }
+
+  template <bool kSwapped>
+  static Pair split_pair(Pair in) {
+    const Pair planes = Lanes::unzip(in);
+    return kSwapped ? swap_top_bits(planes.first, planes.second) : planes;
+  }
+  template <bool kSwapped>
+  static Pair join_pair(Vector low, Vector high) {
+    const Pair planes = kSwapped ? swap_top_bits(low, high) : Pair{low, high};
+    return Lanes::zip(planes);
+  }
+  static Pair load_pair(const Byte* at) { return {Lanes::load(at), Lanes::load(at + kCount)}; }
+  static void store_pair(Byte* at, Pair pair) {
+    Lanes::store(at, pair.first);
+    Lanes::store(at + kCount, pair.second);
+  }
+
+  template <bool kSwapped>
+  static void split2(const Byte* in, std::size_t count, Byte* low, Byte* high) {
+    std::size_t i = 0;
+    for (; i + kCount <= count; i += kCount) {
+      const Pair planes = split_pair<kSwapped>(load_pair(in + 2 * i));
+      Lanes::store(low + i, planes.first);
+      Lanes::store(high + i, planes.second);
+    }
+    if (i == count) return;
+    Byte last[2 * kCount] = {};
+    std::memcpy(last, in + 2 * i, 2 * (count - i));
+    const Pair planes = split_pair<kSwapped>(load_pair(last));
+    store_last(low + i, planes.first, count - i);
+    store_last(high + i, planes.second, count - i);
+  }
+
+  template <bool kSwapped>
+  static void join2(const Byte* low, const Byte* high, std::size_t count, Byte* out) {
+    std::size_t i = 0;
+    for (; i + kCount <= count; i += kCount)
+      store_pair(out + 2 * i, join_pair<kSwapped>(Lanes::load(low + i), Lanes::load(high + i)));
+    if (i == count) return;
+    Byte last[2 * kCount];
+    store_pair(last,
+               join_pair<kSwapped>(load_last(low + i, count - i), load_last(high + i, count - i)));
+    std::memcpy(out + 2 * i, last, 2 * (count - i));
+  }
+
+  struct Four {
+    Vector planes[4];
+  };
+
+  static Four split_four(const Byte* in) {
+    const Pair first = Lanes::unzip(load_pair(in));
+    const Pair second = Lanes::unzip(load_pair(in + 2 * kCount));
+    const Pair even = Lanes::unzip({first.first, second.first});
+    const Pair odd = Lanes::unzip({first.second, second.second});
+    const Pair top = swap_top_bits(even.second, odd.second);
+    return {{even.first, odd.first, top.first, top.second}};
+  }
+
+  static void join_four(const Four& four, Byte* out) {
+    const Pair top = swap_top_bits(four.planes[2], four.planes[3]);
+    const Pair even = Lanes::zip({four.planes[0], top.first});
+    const Pair odd = Lanes::zip({four.planes[1], top.second});
+    store_pair(out, Lanes::zip({even.first, odd.first}));
+    store_pair(out + 2 * kCount, Lanes::zip({even.second, odd.second}));
+  }
+
+  static void split4_swapped(const Byte* in, std::size_t count, Byte* const planes[4]) {
+    std::size_t i = 0;
+    for (; i + kCount <= count; i += kCount) {
+      const Four four = split_four(in + 4 * i);
+      for (int plane = 0; plane < 4; ++plane) Lanes::store(planes[plane] + i, four.planes[plane]);
+    }
+    if (i == count) return;
+    Byte last[4 * kCount] = {};
+    std::memcpy(last, in + 4 * i, 4 * (count - i));
+    const Four four = split_four(last);
+    for (int plane = 0; plane < 4; ++plane)
+      store_last(planes[plane] + i, four.planes[plane], count - i);
+  }
+
+  static void join4_swapped(const Byte* const planes[4], std::size_t count, Byte* out) {
+    std::size_t i = 0;
+    Four four;
+    for (; i + kCount <= count; i += kCount) {
+      for (int plane = 0; plane < 4; ++plane) four.planes[plane] = Lanes::load(planes[plane] + i);
+      join_four(four, out + 4 * i);
+    }
+    if (i == count) return;
+    for (int plane = 0; plane < 4; ++plane)
+      four.planes[plane] = load_last(planes[plane] + i, count - i);
+    Byte last[4 * kCount];
+    join_four(four, last);
+    std::memcpy(out + 4 * i, last, 4 * (count - i));
+  }
+
+  static Vector exponents_of(Vector in) {
+    return Lanes::bit_and(Lanes::template right<3>(in), Lanes::broadcast(15));
+  }
+  static Vector rests_of(Pair in) {
+    const Pair halves = Lanes::unzip({rest_of(in.first), rest_of(in.second)});
+    return Lanes::bit_or(halves.first, Lanes::template left<4>(halves.second));
+  }
+  static Vector rest_of(Vector in) {
+    return Lanes::bit_or(Lanes::bit_and(Lanes::template right<4>(in), Lanes::broadcast(8)),
+                         Lanes::bit_and(in, Lanes::broadcast(7)));
+  }
+  static Vector with_exponent(Vector rest, Vector exponent) {
+    const Vector sign = Lanes::template left<4>(Lanes::bit_and(rest, Lanes::broadcast(8)));
+    const Vector low = Lanes::bit_and(rest, Lanes::broadcast(7));
+    return Lanes::bit_or(Lanes::bit_or(sign, low), Lanes::template left<3>(exponent));
+  }
+  static Pair join_nibbles_pair(Vector rests, Pair exponents) {
+    const Pair rest =
+        Lanes::zip({Lanes::bit_and(rests, Lanes::broadcast(15)), Lanes::template right<4>(rests)});
+    return {with_exponent(rest.first, exponents.first),
+            with_exponent(rest.second, exponents.second)};
+  }
+
+  static void split_nibbles(const Byte* in, std::size_t count, Byte* low, Byte* high) {
+    std::size_t i = 0;
+    for (; i + 2 * kCount <= count; i += 2 * kCount) {
+      const Pair elements = load_pair(in + i);
+      store_pair(high + i, {exponents_of(elements.first), exponents_of(elements.second)});
+      Lanes::store(low + i / 2, rests_of(elements));
+    }
+    if (i == count) return;
+    Byte last[2 * kCount] = {};
+    Byte exponents[2 * kCount];
+    std::memcpy(last, in + i, count - i);
+    const Pair elements = load_pair(last);
+    store_pair(exponents, {exponents_of(elements.first), exponents_of(elements.second)});
+    std::memcpy(high + i, exponents, count - i);
+    store_last(low + i / 2, rests_of(elements), (count - i + 1) / 2);
+  }
+
+  static void join_nibbles(const Byte* low, const Byte* high, std::size_t count, Byte* out) {
+    std::size_t i = 0;
+    for (; i + 2 * kCount <= count; i += 2 * kCount)
+      store_pair(out + i, join_nibbles_pair(Lanes::load(low + i / 2), load_pair(high + i)));
+    if (i == count) return;
+    Byte last[2 * kCount] = {};
+    std::memcpy(last, high + i, count - i);
+    const Vector rests = load_last(low + i / 2, (count - i + 1) / 2);
+    store_pair(last, join_nibbles_pair(rests, load_pair(last)));
+    std::memcpy(out + i, last, count - i);
+  }
+
+  static bool map(const Byte* symbols, std::size_t count, const Byte table[256], Byte* out) {
+    const typename Lanes::Lookup lookup(table);
+    const Vector unknown = Lanes::broadcast(0xFF);
+    Mask any = 0;
+    std::size_t i = 0;
+    for (; i + kCount <= count; i += kCount) {
+      const Vector ranks = lookup(Lanes::load(symbols + i));
+      Lanes::store(out + i, ranks);
+      any |= Lanes::at_least(ranks, unknown);
+    }
+    for (; i < count; ++i) {
+      out[i] = table[symbols[i]];
+      any |= static_cast<Mask>(out[i] == 0xFF);
+    }
+    return any != 0;
+  }
+
+  // Marks `count` ranks and hands each vector with its mask to `take`.
+  template <class Take>
+  static void mark_each(const Byte* ranks, std::size_t count, Byte threshold, Byte* bitmap,
+                        Take take) {
+    const Vector thresholds = Lanes::broadcast(threshold);
+    std::size_t i = 0;
+    for (; i + kCount <= count; i += kCount) {
+      const Vector vector = Lanes::load(ranks + i);
+      const Mask mask = Lanes::at_least(vector, thresholds);
+      std::memcpy(bitmap + i / 8, &mask, sizeof mask);
+      take(vector, mask);
+    }
+    if (i == count) return;
+    const Vector vector = load_last(ranks + i, count - i);
+    const Mask valid = static_cast<Mask>((Mask{1} << (count - i)) - 1);
+    const Mask mask = static_cast<Mask>(Lanes::at_least(vector, thresholds) & valid);
+    std::memcpy(bitmap + i / 8, &mask, (count - i + 7) / 8);
+    take(vector, mask);
+  }
+
+  static void mark(const Byte* ranks, std::size_t count, Byte threshold, Byte* bitmap) {
+    mark_each(ranks, count, threshold, bitmap, [](Vector, Mask) {});
+  }
+
+  static std::size_t keep(const Byte* ranks, std::size_t count, Byte threshold, Byte* bitmap,
+                          Byte* ones) {
+    Byte* next_one = ones;
+    mark_each(ranks, count, threshold, bitmap, [&](Vector vector, Mask mask) {
+      Lanes::keep(mask, vector, next_one);
+      next_one += Lanes::count(mask);
+    });
+    return static_cast<std::size_t>(next_one - ones);
+  }
+
+  static std::size_t part(const Byte* ranks, std::size_t count, Byte threshold, Byte* bitmap,
+                          Byte* zeros, Byte* ones) {
+    Byte* next_one = ones;
+    mark_each(ranks, count, threshold, bitmap, [&](Vector vector, Mask mask) {
+      Lanes::part(mask, vector, zeros, next_one);
+      const std::size_t one_count = Lanes::count(mask);
+      next_one += one_count;
+      zeros += kCount - one_count;
+    });
+    return static_cast<std::size_t>(next_one - ones);
+  }
+
+  static std::size_t count_ones(const Byte* bitmap, std::size_t count) {
+    std::size_t ones = 0;
+    std::size_t i = 0;
+    for (; i + kCount <= count; i += kCount) ones += Lanes::count(load_mask(bitmap + i / 8));
+    if (i < count) ones += Lanes::count(load_last_mask(bitmap + i / 8, count - i));
+    return ones;
+  }
+
+  // Gives each mask to `make` and stores the vector that this makes of it.
+  template <class Make>
+  static void make_each(const Byte* bitmap, std::size_t count, Byte* out, Make make) {
+    std::size_t i = 0;
+    for (; i + kCount <= count; i += kCount) Lanes::store(out + i, make(load_mask(bitmap + i / 8)));
+    if (i == count) return;
+    store_last(out + i, make(load_last_mask(bitmap + i / 8, count - i)), count - i);
+  }
+
+  static void choose(const Byte* bitmap, std::size_t count, Byte zero, Byte one, Byte* out) {
+    const Vector zeros = Lanes::broadcast(zero);
+    const Vector ones = Lanes::broadcast(one);
+    make_each(bitmap, count, out, [&](Mask mask) { return Lanes::choose(mask, zeros, ones); });
+  }
+
+  static void expand(const Byte* bitmap, std::size_t count, Byte zero, const Byte* ones,
+                     Byte* out) {
+    const Vector zeros = Lanes::broadcast(zero);
+    make_each(bitmap, count, out, [&](Mask mask) {
+      const Vector vector = Lanes::expand(mask, zeros, ones);
+      ones += Lanes::count(mask);
+      return vector;
+    });
+  }
+
+  // The next kCount symbols of two streams; moves both on.
+  static Vector merge_next(Mask mask, const Byte*& zeros, const Byte*& ones) {
+    const Vector vector = Lanes::merge(mask, zeros, ones);
+    const std::size_t one_count = Lanes::count(mask);
+    ones += one_count;
+    zeros += kCount - one_count;
+    return vector;
+  }
+
+  static void merge(const Byte* bitmap, std::size_t count, const Byte* zeros, const Byte* ones,
+                    Byte* out) {
+    make_each(bitmap, count, out, [&](Mask mask) { return merge_next(mask, zeros, ones); });
+  }
+
+  template <bool kSwapped>
+  static void merge_join2(const Byte* bitmap, std::size_t count, const Byte* zeros,
+                          const Byte* ones, const Byte* low, Byte* out) {
+    std::size_t i = 0;
+    for (; i + kCount <= count; i += kCount) {
+      const Vector high = merge_next(load_mask(bitmap + i / 8), zeros, ones);
+      store_pair(out + 2 * i, join_pair<kSwapped>(Lanes::load(low + i), high));
+    }
+    if (i == count) return;
+    const Vector high = merge_next(load_last_mask(bitmap + i / 8, count - i), zeros, ones);
+    Byte last[2 * kCount];
+    store_pair(last, join_pair<kSwapped>(load_last(low + i, count - i), high));
+    std::memcpy(out + 2 * i, last, 2 * (count - i));
+  }
+};
+
+}  // namespace granary::codec

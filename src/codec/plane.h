@@ -1,0 +1,41 @@
+// A plane: the symbols of one kind of a block (say, all exponents), each a byte, stored raw, as one
+// byte repeated, or as a bitmap tree, whichever takes least.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "codec/kernels.h"
+#include "codec/scratch.h"
+
+namespace granary::codec {
+
+/// The most that encode_plane writes for `count` symbols.
+constexpr std::size_t plane_size_bytes_max(std::size_t count) { return count == 0 ? 0 : count + 1; }
+
+/// Codes `symbols`, limits::kBlockSizeBytes of them at most; gives the size written to `out`, which
+/// has room for plane_size_bytes_max. `symbols` may lie at out + 1, where they stay if raw is best.
+/// No symbols take no bytes. The coded plane says where it ends. Uses all of `scratch` but coded()
+/// and planes(). Source: docs/formats/weight-planes.md.
+std::size_t encode_plane(const Kernels& kernels, Scratch& scratch,
+                         std::span<const std::uint8_t> symbols, std::uint8_t* out);
+
+/// Takes a plane of `out.size()` symbols from the front of `coded`. Errors: Corrupt.
+Result<void> decode_plane(const Kernels& kernels, Scratch& scratch, ByteView& coded,
+                          std::span<std::uint8_t> out);
+
+/// As decode_plane, but leaves raw symbols where they lie: gives either `buffer.data()` or a place
+/// in `coded`.
+Result<const std::uint8_t*> view_plane(const Kernels& kernels, Scratch& scratch, ByteView& coded,
+                                       std::span<std::uint8_t> buffer);
+
+/// Takes the high plane of elements of two bytes from the front of `coded` and joins it with `low`
+/// in one pass. out.size() == 2 * low.size(). Errors: Corrupt.
+Result<void> decode_joined_plane(const Kernels& kernels, Scratch& scratch, ByteView& coded,
+                                 std::span<const std::uint8_t> low, bool swapped,
+                                 std::span<std::uint8_t> out);
+
+}  // namespace granary::codec
