@@ -13,7 +13,7 @@ ROWS = {  # name → what it measures; the functions are in rows.py, xet.py and 
     "get": "GET of a 1 GiB file, one stream and four ranges, beside nginx with sendfile",
     "meta": "HEAD of a file and model info at 1, 16 and 64 connections, beside nginx with 1 KB",
     "upload": "`hf upload` of 1 GiB, Xet off, and 8 at once, beside pushes to docker-registry",
-    "xet": "`hf upload` and `hf download` of 1 GiB of BF16 by Xet, beside the same with Xet off",
+    "xet": "1 GiB of BF16 by Xet: `hf` beside Xet off, its library beside its own test server",
     "small": "a directory of 2,000 small files, and commits per second from 8 clients",
     "idle": "resident memory when empty and idle, and per idle connection",
     "transfer": "resident memory during four 4 GB uploads and four 4 GB downloads at once",
@@ -37,7 +37,7 @@ class Report:
                              "ratio": ratio, "smaller_is_better": smaller_is_better, "aim": aim})
         other = f"{beside:10.3g}" if beside is not None else " " * 10
         compared = f"{ratio:6.2f}x" if ratio else " " * 7
-        print(f"  {work:44} {granary:10.3g} {other} {compared}  {unit:16} {aim}", flush=True)
+        print(f"  {work:52} {granary:10.3g} {other} {compared}  {unit:16} {aim}", flush=True)
 
 
 def main():
@@ -62,7 +62,7 @@ def main():
     report = Report()
     print(f"{platform.node()}: {os.cpu_count()} cores, {platform.release()}, "
           f"load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d %H:%M')}")
-    print(f"  {'work':44} {'granary':>10} {'beside':>10} {'ratio':>7}")
+    print(f"  {'work':52} {'granary':>10} {'beside':>10} {'ratio':>7}")
     for name in options.row or ROWS:
         scratch = pathlib.Path(tempfile.mkdtemp(prefix=f"granary-bench-{name}-",
                                                 dir=options.folder))

@@ -1,4 +1,4 @@
-"""The servers that Granary is measured beside: nginx and Debian's docker-registry, and Granary."""
+"""The servers that are measured: nginx, docker-registry, a Xet server, and Granary."""
 import os
 import pathlib
 import signal
@@ -48,6 +48,11 @@ def cpu_seconds(parent):
     return total / TICKS_PER_SECOND
 
 
+def resident_bytes(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return 1024 * int(status.split("VmRSS:")[1].split()[0])
+
+
 class Neighbour:
     """A server with a folder, a port, and a process whose CPU time can be read."""
 
@@ -73,6 +78,9 @@ class Neighbour:
 
     def cpu_seconds(self):
         return cpu_seconds(self.process.pid)
+
+    def resident_bytes(self):
+        return resident_bytes(self.process.pid)
 
     def close(self):
         self.process.send_signal(signal.SIGTERM)
@@ -103,6 +111,29 @@ class DockerRegistry(Neighbour):
             folder=self.folder, port=self.port))
         return self.launch("docker-registry", "serve", str(self.folder / "config.yml"),
                            ready="/v2/")
+
+
+class LocalCasServer(Neighbour):
+    """The server that the crate xet-client brings for its own tests; it asks for no token."""
+
+    CARGO = "cargo install xet-client@1.8.0 --features simulation --bin local_cas_server --root {}"
+
+    @classmethod
+    def find(cls):
+        """Its program, or None; never built here, since no Debian package brings a new enough
+        cargo."""
+        folder = pathlib.Path(os.environ["GRANARY_CACHE"]) / "local_cas_server-1.8.0"
+        program = pathlib.Path(os.environ.get("GRANARY_LOCAL_CAS_SERVER",
+                                              folder / "bin" / "local_cas_server"))
+        if program.exists():
+            return program
+        print(f"  not beside local_cas_server: no {program}; it comes by\n"
+              f"    {cls.CARGO.format(folder)}")
+        return None
+
+    def start(self):
+        return self.launch(self.find(), "--data-directory", str(self.folder / "data"), "--port",
+                           str(self.port))
 
 
 class Measured(Granary):
