@@ -14,6 +14,7 @@ ROWS = {  # name → what it measures; the functions are in rows.py, xet.py and 
     "meta": "HEAD of a file and model info at 1, 16 and 64 connections, beside nginx with 1 KB",
     "upload": "`hf upload` of 1 GiB, Xet off, and 8 at once, beside pushes to docker-registry",
     "xet": "1 GiB of BF16 by Xet: `hf` beside Xet off, its library beside its own test server",
+    "tenants": "does the time of an answer tell what others have stored? pairs of requests",
     "small": "a directory of 2,000 small files, and commits per second from 8 clients",
     "idle": "resident memory when empty and idle, and per idle connection",
     "transfer": "resident memory during four 4 GB uploads and four 4 GB downloads at once",
@@ -57,8 +58,9 @@ def main():
         sys.exit(f"no row {', '.join(unknown)}; the rows are {', '.join(ROWS)}")
     import memory
     import rows
+    import tenants
     import xet
-    functions = {**vars(rows), **vars(xet), **vars(memory)}
+    functions = {**vars(rows), **vars(xet), **vars(memory), **vars(tenants)}
     report = Report()
     print(f"{platform.node()}: {os.cpu_count()} cores, {platform.release()}, "
           f"load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d %H:%M')}")
