@@ -8,6 +8,8 @@ import tempfile
 import pytest
 from granary import Granary, User
 
+FULL = bool(os.environ.get("GRANARY_E2E_FULL"))
+
 _run = {}
 _numbers = itertools.count(1)
 
@@ -37,6 +39,12 @@ prepare()
 def pytest_configure(config):
     if not config.option.collectonly:
         _run["server"].start()
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("full") and not FULL:
+            item.add_marker(pytest.mark.skip(reason="with --full"))
 
 
 def pytest_unconfigure(config):

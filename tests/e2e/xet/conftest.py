@@ -17,12 +17,10 @@ _homes = itertools.count(1)
 
 
 def pytest_collection_modifyitems(items):
-    """What takes long runs with the newest client only, or with --full only."""
+    """What takes long runs with the newest client only."""
     for item in items:
         if item.get_closest_marker("newest") and not (NEWEST or FULL):
             item.add_marker(pytest.mark.skip(reason="with the newest client, or with --full"))
-        if item.get_closest_marker("full") and not FULL:
-            item.add_marker(pytest.mark.skip(reason="with --full"))
 
 
 class Hf:
