@@ -134,6 +134,7 @@ inline constexpr std::size_t kDedupedTermCountMax = 65'536;  // of a file: no de
 inline constexpr std::size_t kOpenXorbsMax = 512;  // descriptors held by readers
 inline constexpr std::size_t kVerifiedXorbsMax = 65'536;  // 32 bytes each: 4 TiB of raw blocks
 inline constexpr std::size_t kDecodedBlocksMax = 16;
+inline constexpr int kCodedIntakesPerCoreMax = 4;  // uploads above that are coded later
 inline constexpr std::size_t kWireXorbPieceSizeBytes = 512 * kKiB;  // of a xorb with its headers
 inline constexpr std::uint64_t kReadAheadSizeBytes = 8 * kMiB;  // asked of the disk while hashing
 inline constexpr std::size_t kFactsPageCount = 256;  // rows read at a time by fsck

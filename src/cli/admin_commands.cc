@@ -87,6 +87,13 @@ std::vector<Command> folder_commands() {
        "Check that everything stored is whole; changes nothing",
        "granary fsck --data /srv/granary",
        {flag("quick", "look at facts, names, sizes and tables; read no content")}},
+      {"",
+       "stats",
+       "Show what is kept, and what dedupe and each codec save",
+       "granary stats --data /srv/granary\n"
+       "  granary stats lab/my-model --json",
+       {optional("repo", "namespace/name; all repositories if it is left out"), kind_option(),
+        flag("json", "print one JSON object, sizes in bytes")}},
   };
 }
 

@@ -1,10 +1,11 @@
-// Scratches shared by threads: as many as are in use at a time are made.
+// What coding a block takes: the kernels, and scratches shared by threads, as many as are in use.
 #pragma once
 
 #include <memory>
 #include <mutex>
 #include <vector>
 
+#include "codec/kernels.h"
 #include "codec/scratch.h"
 
 namespace granary::codec {
@@ -12,6 +13,10 @@ namespace granary::codec {
 /// Thread-safe. Outlives what it lends.
 class ScratchPool {
  public:
+  explicit ScratchPool(const Kernels& kernels) : kernels_(kernels) {}
+
+  const Kernels& kernels() const { return kernels_; }
+
   struct Return {
     ScratchPool* pool;
     void operator()(Scratch* scratch) const { pool->give_back(std::unique_ptr<Scratch>(scratch)); }
@@ -35,6 +40,7 @@ class ScratchPool {
     if (free_.size() < kKeptMax) free_.push_back(std::move(scratch));
   }
 
+  const Kernels& kernels_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Scratch>> free_;
 };

@@ -1,4 +1,4 @@
-// MetaStore: the four ports of facts together, and the numbers by which caches know what changed.
+// MetaStore: the five ports of facts together, and the numbers by which caches know what changed.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "meta/account_store.h"
+#include "meta/coding_store.h"
 #include "meta/content_store.h"
 #include "meta/git_store.h"
 #include "meta/repo_store.h"
@@ -19,6 +20,7 @@ class MetaStore {
   virtual RepoStore& repos() = 0;
   virtual GitStore& git() = 0;
   virtual ContentStore& content() = 0;
+  virtual CodingStore& codings() = 0;
 
   /// Moves whenever names, settings, tokens, members or access requests may have changed. Read it
   /// before the facts that are to be cached. Never blocks.
@@ -31,7 +33,7 @@ class MetaStore {
 
   struct Counters {
     std::uint64_t transactions = 0;  // writing functions done
-    std::uint64_t commits = 0;       // forced to stable storage; fewer, by group commit
+    std::uint64_t commits = 0;  // forced to stable storage; fewer, by group commit
     std::uint64_t checkpoints = 0;
   };
   virtual Counters counters() const = 0;

@@ -223,6 +223,7 @@ constexpr Row kTable[] = {
     {"repo.free", repo_free},
     {"import", import_folder},
     {"fsck", check_store},
+    {"stats", show_stats},
 };
 
 }  // namespace

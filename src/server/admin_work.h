@@ -36,6 +36,8 @@ Result<meta::RepoName> parse_repo_name(meta::RepoKind kind, std::string_view tex
 
 /// Publishes a local folder or a Hugging Face cache folder (import.cc).
 Result<std::string> import_folder(AdminCall& call);
+/// What is kept, of one repo or of all, and what that saves (stats.cc).
+Result<std::string> show_stats(AdminCall& call);
 /// Errors: Corrupt, with the findings, unless everything is whole (check_store.cc).
 Result<std::string> check_store(AdminCall& call);
 

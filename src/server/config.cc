@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/env.h"
 #include "base/text.h"
+#include "codec/kernels.h"
 
 namespace granary::server {
 namespace {
@@ -96,6 +97,29 @@ Result<void> apply_dedupe_scope(Config& config, std::string_view value) {
   TRY(config.dedupe_scope, parse_choice<DedupeScope>(value, {{"repo", DedupeScope::Repo},
                                                              {"org", DedupeScope::Organization},
                                                              {"instance", DedupeScope::Instance}}));
+  return {};
+}
+
+Result<void> apply_kernels(Config& config, std::string_view value) {
+  std::string known = "auto";
+  for (const codec::Kernels* kernels : codec::all_kernels()) {
+    known += ", " + std::string(kernels->name);
+  }
+  if (value != "auto" && codec::find_kernels(value) == nullptr) {
+    return fail(ErrorKind::Invalid, "expected what this CPU can run: " + known);
+  }
+  config.kernels = value;
+  return {};
+}
+
+Result<void> apply_code_at_ingest(Config& config, std::string_view value) {
+  TRY(config.code_at_ingest, parse_flag(value));
+  return {};
+}
+
+Result<void> apply_recode_percent(Config& config, std::string_view value) {
+  TRY(const std::uint64_t percent, parse_number(value, 100));
+  config.recode_percent = static_cast<unsigned>(percent);
   return {};
 }
 
@@ -251,6 +275,14 @@ std::span<const Setting> settings() {
       Setting{"log_format", "FORMAT", "text or json [text]", apply_log_format},
       Setting{"verify", "WHEN", "check stored blocks at their first read or always [first]",
               apply_verify},
+      Setting{"kernels", "NAME", "instructions that code weights: auto, scalar, avx2, … [auto]",
+              apply_kernels},
+      Setting{"code_at_ingest", "BOOL",
+              "weights are coded as they are uploaded, unless uploads are many [true]",
+              apply_code_at_ingest},
+      Setting{"recode_percent", "PERCENT",
+              "of a core that the recoder may take to make stored xorbs smaller; 0: none [50]",
+              apply_recode_percent},
       Setting{"disk_floor", "SIZE", "free space under which uploads are refused [2GiB]",
               size_into(&Config::disk_floor_bytes)},
       Setting{"multipart_threshold", "SIZE", "files above are offered in parts [1GiB]",

@@ -36,6 +36,9 @@ struct Config {
   log::Level log_level = log::Level::Info;
   log::Format log_format = log::Format::Text;
   bool verify_always = false;
+  std::string kernels = "auto";  // of the codecs
+  bool code_at_ingest = true;
+  unsigned recode_percent = 50;  // of one core
   std::uint64_t disk_floor_bytes = 2 * limits::kGiB;
   std::uint64_t multipart_threshold_bytes = limits::kMultipartThresholdBytes;
   std::uint64_t multipart_part_size_bytes = limits::kMultipartPartSizeBytes;

@@ -55,7 +55,8 @@ struct Instance::Parts {
         browser(*stores.facts, *stores.store),
         trees(stores.facts->git(), stores.facts->content()),
         history(*stores.facts, trees),
-        publisher(env, access, *stores.facts, *stores.store, trees) {}
+        publisher(env, access, *stores.facts, *stores.store, trees),
+        recoder(stores.facts->codings(), *stores.store) {}
 
   Env& env;
   const Config config;
@@ -67,6 +68,7 @@ struct Instance::Parts {
   service::Trees trees;
   service::History history;
   service::Publisher publisher;
+  service::Recoder recoder;
   std::unique_ptr<service::Uploads> uploads;
   std::unique_ptr<service::Xet> xet;
   std::optional<service::Importer> importer;
@@ -93,8 +95,11 @@ Result<std::unique_ptr<Instance>> Instance::open(const Config& config, Env& env,
   TRY(stores.facts, meta::create_sqlite_meta_store(env, {.path = database}));
   TRY(stores.objects,
       object::open_disk_store(env, folder + "/objects", {.floor_bytes = config.disk_floor_bytes}));
-  stores.store = store::make_store(env, *stores.objects, stores.facts->content(),
-                                   {.verify_always = config.verify_always});
+  const codec::Kernels* kernels = codec::find_kernels(config.kernels);  // null: auto
+  stores.store = store::make_store(env, *stores.objects, *stores.facts,
+                                   {.verify_always = config.verify_always,
+                                    .kernels = kernels ? *kernels : codec::best_kernels(),
+                                    .code_at_ingest = config.code_at_ingest});
   TRY(stores.staging, store::open_uploads(env, stores.facts->content(), *stores.objects,
                                           *stores.store, folder + "/uploads"));
   Config used = config;
@@ -139,6 +144,7 @@ service::Publisher& Instance::publisher() { return parts_->publisher; }
 service::Uploads& Instance::uploads() { return *parts_->uploads; }
 service::Xet& Instance::xet() { return *parts_->xet; }
 service::Importer& Instance::importer() { return *parts_->importer; }
+service::Recoder& Instance::recoder() { return parts_->recoder; }
 
 std::string Instance::write_refusal() {
   std::string refusal = store().write_refusal();

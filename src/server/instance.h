@@ -22,6 +22,7 @@
 #include "service/history.h"
 #include "service/import.h"
 #include "service/publish.h"
+#include "service/recoder.h"
 #include "service/repos.h"
 #include "service/trees.h"
 #include "service/uploads.h"
@@ -56,6 +57,7 @@ class Instance {
   service::Uploads& uploads();
   service::Xet& xet();
   service::Importer& importer();
+  service::Recoder& recoder();
 
   /// Empty while healthy; else why files or facts are refused until a restart. Reads go on.
   std::string write_refusal();

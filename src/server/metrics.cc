@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/stats.h"
+
 namespace granary::server {
 namespace {
 
@@ -79,6 +81,42 @@ void add_times(Families& families, const RequestTimes& times) {
                       {std::move(metric)}});
 }
 
+void add_usage(Families& families, const meta::Usage& usage) {
+  const auto gauge = [&](const char* name, const char* help, std::uint64_t value) {
+    add_gauge(families, name, help, static_cast<double>(value));
+  };
+  gauge("granary_files", "Files that repositories hold.", usage.file_count);
+  gauge("granary_file_bytes", "Bytes of those.", usage.file_size_bytes);
+  gauge("granary_xorbs", "Xorbs stored.", usage.xorb_count);
+  gauge("granary_xorb_bytes", "Original bytes of those.", usage.xorb_size_bytes);
+  gauge("granary_stored_bytes", "Bytes of their objects.", usage.stored_size_bytes);
+  MetricFamily original{
+      "granary_codec_original_bytes", "Original bytes by codec.", MetricType::Gauge, {}};
+  MetricFamily coded{"granary_codec_coded_bytes", "Coded bytes by codec.", MetricType::Gauge, {}};
+  for (const meta::CodingShare& share : usage.shares) {
+    const auto add = [&](MetricFamily& family, std::uint64_t value) {
+      ClientMetric metric;
+      metric.label = {{"codec", codec_name(share.codec)}};
+      metric.gauge.value = static_cast<double>(value);
+      family.metric.push_back(std::move(metric));
+    };
+    add(original, share.size_bytes);
+    add(coded, share.coded_size_bytes);
+  }
+  families.push_back(std::move(original));
+  families.push_back(std::move(coded));
+}
+
+void add_recoder(Families& families, const service::Recoder::Counters& recoder) {
+  add_counter(families, "granary_recoder_xorbs_total", "Xorbs looked at.", recoder.xorbs);
+  add_counter(families, "granary_recoder_recoded_total", "Xorbs that got a better coding.",
+              recoder.recoded_xorbs);
+  add_counter(families, "granary_recoder_saved_bytes_total", "Bytes saved by recoding.",
+              recoder.saved_size_bytes);
+  add_counter(families, "granary_recoder_failures_total", "Xorbs that could not be recoded.",
+              recoder.failures);
+}
+
 double resident_bytes() {
   std::FILE* file = std::fopen("/proc/self/statm", "r");
   if (file == nullptr) return 0;
@@ -122,6 +160,8 @@ std::string render_metrics(const MetricsInput& input) {
               input.facts.commits);
   add_counter(families, "granary_meta_checkpoints_total", "Checkpoints of the write-ahead log.",
               input.facts.checkpoints);
+  add_usage(families, input.usage);
+  add_recoder(families, input.recoder);
   add_gauge(families, "granary_disk_free_bytes", "Free bytes where the data lies.",
             static_cast<double>(input.free_bytes));
   add_gauge(families, "granary_accepts_writes", "1, or 0 after a failed sync.",

@@ -9,6 +9,7 @@
 
 #include "meta/meta_store.h"
 #include "net/counters.h"
+#include "service/recoder.h"
 
 namespace granary::server {
 
@@ -28,6 +29,8 @@ struct MetricsInput {
   const net::Counters& connections;
   const RequestTimes& times;
   meta::MetaStore::Counters facts;
+  meta::Usage usage;
+  const service::Recoder::Counters& recoder;
   std::uint64_t free_bytes = 0;  // on the data folder's file system
   bool accepts_writes = true;
 };

@@ -78,10 +78,13 @@ struct Routes::Parts {
 
   Task<net::Response> metrics(net::Request&) {
     auto render = [this] {
+      const auto usage = instance.facts().codings().read_usage({});
       const auto free = instance.env().files.free_bytes(instance.config().data);
       return render_metrics({.connections = *connections,
                              .times = times,
                              .facts = instance.facts().counters(),
+                             .usage = usage.value_or(meta::Usage{}),
+                             .recoder = instance.recoder().counters(),
                              .free_bytes = free.value_or(0),
                              .accepts_writes = instance.write_refusal().empty()});
     };

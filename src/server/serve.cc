@@ -22,6 +22,7 @@
 #include "server/admin_socket.h"
 #include "server/instance.h"
 #include "server/metrics.h"
+#include "server/recoder_thread.h"
 #include "server/routes.h"
 
 namespace granary::server {
@@ -151,6 +152,7 @@ Result<void> serve(const Config& config) {
         return run_admin_command(*instance, request, report);
       }));
 
+  const RecoderThread recoder(instance->recoder(), config.recode_percent);
   const Watchman watchman(*server, signals, [&routes] { routes.each_minute(); });
   greet(url_of(config, *server), instance->first_secret());
   log::info("serving", {{"address", server->addresses().front()}, {"data", config.data}});

@@ -107,8 +107,7 @@ class FetchFromRepos : public ::testing::Test {
   std::unique_ptr<meta::MetaStore> facts_ =
       *meta::create_sqlite_meta_store(real_env(), {.path = ":memory:"});
   std::unique_ptr<object::ObjectStore> objects_ = object::make_memory_store();
-  std::unique_ptr<store::Store> store_ =
-      store::make_store(real_env(), *objects_, facts_->content(), {});
+  std::unique_ptr<store::Store> store_ = store::make_store(real_env(), *objects_, *facts_, {});
   Access access_{real_env().clock, *facts_};
   Trees trees_{facts_->git(), facts_->content()};
   Fetch fetch_{access_, *facts_, *store_, trees_, pool_};

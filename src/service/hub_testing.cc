@@ -35,7 +35,7 @@ TestHub::TestHub()
     : env{.clock = clock, .random = real_env().random, .files = real_env().files},
       facts(open_facts(env)),
       objects(object::make_memory_store()),
-      store(store::make_store(env, *objects, facts->content(), {})),
+      store(store::make_store(env, *objects, *facts, {})),
       access(clock, *facts),
       accounts(env, *facts),
       repos(env, access, *facts),

@@ -32,8 +32,9 @@ Result<Piece> RecipeReader::read(std::uint64_t offset, std::uint64_t size_bytes_
   const std::uint64_t size = std::min(size_bytes_max, *end - offset);
   const auto block = static_cast<std::size_t>(at / limits::kBlockSizeBytes);
   if (may_send_as_it_lies(block)) return slice(at, size);
-  TRY(const ByteView bytes, block_bytes(block));
-  const ByteView rest = bytes.subspan(at % limits::kBlockSizeBytes);
+  const std::uint64_t skipped = at % limits::kBlockSizeBytes;
+  TRY(const ByteView bytes, block_bytes(block, skipped + size >= limits::kBlockSizeBytes));
+  const ByteView rest = bytes.subspan(skipped);
   return Piece{.bytes = rest.first(std::min<std::uint64_t>(rest.size(), size)), .slice = {}};
 }
 
@@ -78,7 +79,7 @@ Result<void> RecipeReader::open_xorb(const meta::Term& term) {
   if (!xorb_ || xorb_id_ != term.xorb) {
     TRY(xorb_, cache_.open(term.xorb));
     xorb_id_ = term.xorb;
-    raw_block_.reset();
+    own_block_.reset();
   }
   const std::uint64_t size_bytes = xorb_->reader->trailer().size_bytes;
   if (term.offset_bytes > size_bytes || term.size_bytes > size_bytes - term.offset_bytes) {
@@ -109,18 +110,20 @@ Piece RecipeReader::slice(std::uint64_t at, std::uint64_t size_bytes_max) const 
                                   .size_bytes = end - at}};
 }
 
-Result<ByteView> RecipeReader::block_bytes(std::size_t block) {
-  if (xorb_->reader->blocks()[block].codec != codec::CodecId::Raw) {
+// A coded block that is read in pieces may be wanted again; one that is read to its end rarely is.
+Result<ByteView> RecipeReader::block_bytes(std::size_t block, bool to_its_end) {
+  if (own_block_ == block) return ByteView(own_);
+  const bool raw = xorb_->reader->blocks()[block].codec == codec::CodecId::Raw;
+  if (!raw && !to_its_end) {
     TRY(decoded_, cache_.decoded(xorb_id_, *xorb_, block));
     return ByteView(*decoded_);
   }
-  if (raw_block_ == block) return ByteView(raw_);
-  raw_block_.reset();
-  raw_.resize(block_size_bytes(xorb_->reader->trailer(), block));
-  TRY_DONE(xorb_->reader->read_block(block, raw_, cache_.scratches()));
-  raw_block_ = block;
-  xorb_->verified->add(block);
-  return ByteView(raw_);
+  own_block_.reset();
+  own_.resize(block_size_bytes(xorb_->reader->trailer(), block));
+  TRY_DONE(xorb_->reader->read_block(block, own_, cache_.scratches()));
+  own_block_ = block;
+  if (raw) xorb_->verified->add(block);
+  return ByteView(own_);
 }
 
 }  // namespace granary::store

@@ -30,7 +30,7 @@ class RecipeReader final : public FileReader {
   Result<void> open_xorb(const meta::Term& term);
   bool may_send_as_it_lies(std::size_t block) const;
   Piece slice(std::uint64_t xorb_offset_bytes, std::uint64_t size_bytes_max) const;
-  Result<ByteView> block_bytes(std::size_t block);
+  Result<ByteView> block_bytes(std::size_t block, bool to_its_end);
 
   XorbCache& cache_;
   meta::StoredFile file_;
@@ -40,8 +40,8 @@ class RecipeReader final : public FileReader {
   std::shared_ptr<const OpenXorb> xorb_;  // of the last read; keeps its slices' descriptor open
   meta::XorbId xorb_id_;
   std::shared_ptr<const Bytes> decoded_;  // shared with the cache
-  Bytes raw_;
-  std::optional<std::size_t> raw_block_;  // the block of xorb_ that raw_ holds
+  Bytes own_;
+  std::optional<std::size_t> own_block_;  // the block of xorb_ that own_ holds
 };
 
 }  // namespace granary::store

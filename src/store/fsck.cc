@@ -7,6 +7,8 @@
 #include "base/limits.h"
 #include "chunk/hash_tree.h"
 #include "store/file_reader.h"
+#include "store/live_object.h"
+#include "store/xorb_check.h"
 #include "store/xorb_reader.h"
 
 namespace granary::store {
@@ -20,7 +22,7 @@ using CheckedChunks = Result<std::vector<XorbChunk>>;
 class Checker {
  public:
   Checker(meta::MetaStore& facts, object::ObjectStore& objects, const FsckOptions& options)
-      : facts_(facts), objects_(objects), options_(options), cache_(objects, facts.content()) {}
+      : facts_(facts), objects_(objects), options_(options) {}
 
   Result<FsckReport> run();
 
@@ -28,8 +30,7 @@ class Checker {
   Result<void> check_xorbs();
   Result<void> check_files();
   Result<void> count_objects();
-  CheckedChunks check_xorb(const meta::Xorb& xorb);
-  Result<void> check_chunks(const XorbReader& reader, const std::vector<XorbChunk>& chunks);
+  CheckedChunks check_xorb(meta::Xorb xorb);
   Result<void> check_file(const meta::StoredFile& file);
   Result<void> check_bytes(const meta::StoredFile& file);
   Result<std::shared_ptr<const CheckedChunks>> chunks_of(meta::XorbId id);
@@ -41,7 +42,8 @@ class Checker {
   meta::MetaStore& facts_;
   object::ObjectStore& objects_;
   const FsckOptions& options_;
-  XorbCache cache_;
+  codec::ScratchPool scratches_{codec::best_kernels()};
+  XorbCache cache_{objects_, facts_.content(), scratches_};
   LruCache<meta::XorbId, const CheckedChunks> chunk_lists_{kChunkListsMax};
   std::vector<std::uint64_t> known_objects_;  // digests of the names that rows give, sorted later
   FsckReport report_;
@@ -85,8 +87,10 @@ Result<void> Checker::check_xorbs() {
   }
 }
 
-CheckedChunks Checker::check_xorb(const meta::Xorb& xorb) {
-  TRY(auto object, objects_.open({.hash = xorb.hash, .generation = xorb.generation}));
+// A recode beside this check gives the xorb another object: then the facts are read again.
+CheckedChunks Checker::check_xorb(meta::Xorb xorb) {
+  TRY(auto object, open_live(objects_, facts_.content(), xorb));
+  known_objects_.push_back(short_name(xorb.hash, xorb.generation));
   if (object->size_bytes() != xorb.stored_size_bytes) {
     return fail(ErrorKind::Corrupt, "its object has " + std::to_string(object->size_bytes()) +
                                         " bytes, not " + std::to_string(xorb.stored_size_bytes));
@@ -97,43 +101,13 @@ CheckedChunks Checker::check_xorb(const meta::Xorb& xorb) {
     return fail(ErrorKind::Corrupt, "its object has other counts than its row");
   }
   TRY(auto chunks, reader->read_chunks());
-  chunk::HashTree tree;
-  std::uint32_t start = 0;
-  for (const XorbChunk& chunk : chunks) {
-    tree.add({.hash = chunk.hash, .size_bytes = chunk.end_bytes - start});
-    start = chunk.end_bytes;
+  TRY_DONE(check_chunk_list(*reader, chunks));
+  if (options_.data) {
+    TRY_DONE(check_chunk_bytes(*reader, chunks, scratches_, [this](std::uint64_t size_bytes) {
+      report_.looked_at.bytes_read += size_bytes;
+    }));
   }
-  if (tree.finish_xorb() != xorb.hash) {
-    return fail(ErrorKind::Corrupt, "its chunks do not make its hash");
-  }
-  if (options_.data) TRY_DONE(check_chunks(*reader, chunks));
   return chunks;
-}
-
-// Decodes the blocks one by one, and hashes the chunks that run through them.
-Result<void> Checker::check_chunks(const XorbReader& reader, const std::vector<XorbChunk>& chunks) {
-  Bytes block;
-  chunk::ChunkHasher hasher;
-  auto chunk = chunks.begin();
-  std::uint64_t at = 0;
-  for (std::size_t index = 0; index < reader.blocks().size(); ++index) {
-    block.resize(block_size_bytes(reader.trailer(), index));
-    TRY_DONE(reader.read_block(index, block, cache_.scratches()));
-    ByteView rest = block;
-    while (!rest.empty()) {
-      const ByteView part = rest.first(std::min<std::uint64_t>(rest.size(), chunk->end_bytes - at));
-      hasher.update(part);
-      rest = rest.subspan(part.size());
-      at += part.size();
-      if (at < chunk->end_bytes) continue;
-      if (hasher.finish() != chunk->hash) {
-        return fail(ErrorKind::Corrupt, "chunk " + chunk->hash.to_string() + " has other bytes");
-      }
-      ++chunk;
-    }
-    report_.looked_at.bytes_read += block.size();
-  }
-  return {};
 }
 
 Result<void> Checker::check_files() {

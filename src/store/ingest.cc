@@ -190,7 +190,7 @@ Result<void> StreamIngest::make_room() {
 Result<void> StreamIngest::write_blocks(std::size_t size_bytes, std::uint64_t reserve_bytes) {
   if (!open_xorb_) {
     TRY(auto object, parts_.objects.create(reserve_bytes));
-    open_xorb_.emplace(std::move(object));
+    open_xorb_.emplace(parts_.intake.writer(std::move(object)));
   }
   return open_xorb_->add_blocks(buffer_.view(0, size_bytes));
 }

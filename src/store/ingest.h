@@ -9,6 +9,7 @@
 #include "chunk/chunker.h"
 #include "chunk/hash_tree.h"
 #include "store/aligned_buffer.h"
+#include "store/intake.h"
 #include "store/known_chunks.h"
 #include "store/sealed_xorb.h"
 #include "store/store.h"
@@ -16,12 +17,13 @@
 
 namespace granary::store {
 
-/// What an ingest works with; all borrowed.
+/// What an ingest works with; borrowed but for the last.
 struct IngestParts {
   Clock& clock;
   object::ObjectStore& objects;
   meta::ContentStore& content;
   KnownXorbs& known;
+  Intake intake;
 };
 
 /// Bytes are copied once, into an aligned buffer that holds, in this order and perhaps with gaps:

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "store/live_object.h"
 #include "store/xorb_reader.h"
 
 namespace granary::store {
@@ -32,12 +33,9 @@ std::vector<std::shared_ptr<const KnownXorb>> KnownXorbs::find(const ChunkHash& 
 
 Result<std::shared_ptr<const KnownXorb>> KnownXorbs::load(const meta::Xorb& xorb) {
   if (auto known = cache_.find(xorb.id)) return known;
-  auto object = objects_.open({.hash = xorb.hash, .generation = xorb.generation});
-  if (!object && object.error().kind == ErrorKind::NotFound) {
-    return fail(ErrorKind::Corrupt, "the object of xorb " + xorb.hash.to_string() + " is missing");
-  }
-  if (!object) return tl::unexpected(std::move(object).error());
-  TRY(const auto reader, XorbReader::open(*std::move(object), xorb.hash));
+  meta::Xorb facts = xorb;
+  TRY(auto object, open_live(objects_, content_, facts));
+  TRY(const auto reader, XorbReader::open(std::move(object), xorb.hash));
   TRY(auto chunks, reader->read_chunks());
   return cache_.add(
       xorb.id, std::make_shared<const KnownXorb>(KnownXorb{xorb.id, ChunkList(std::move(chunks))}));

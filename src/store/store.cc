@@ -5,7 +5,9 @@
 #include "store/assembly.h"
 #include "store/file_reader.h"
 #include "store/ingest.h"
+#include "store/intake.h"
 #include "store/known_chunks.h"
+#include "store/recode.h"
 #include "store/wire_xorb.h"
 #include "store/xorb_cache.h"
 #include "store/xorb_intake.h"
@@ -15,14 +17,17 @@ namespace {
 
 class ContentAddressedStore final : public Store {
  public:
-  ContentAddressedStore(Env& env, object::ObjectStore& objects, meta::ContentStore& content,
+  ContentAddressedStore(Env& env, object::ObjectStore& objects, meta::MetaStore& facts,
                         const StoreOptions& options)
       : env_(env),
         objects_(objects),
-        content_(content),
+        content_(facts.content()),
+        codings_(facts.codings()),
         options_(options),
-        known_(objects, content),
-        cache_(objects, content) {}
+        scratches_(options.kernels),
+        intakes_(options.code_at_ingest, scratches_),
+        known_(objects, content_),
+        cache_(objects, content_, scratches_) {}
 
   Result<std::unique_ptr<Ingest>> start_ingest(std::optional<std::uint64_t> size_bytes) override {
     TRY_DONE(check_writable());
@@ -31,7 +36,7 @@ class ContentAddressedStore final : public Store {
     }
     TRY_DONE(objects_.check_space(size_bytes.value_or(0)));
     return std::unique_ptr<Ingest>(std::make_unique<StreamIngest>(
-        IngestParts{env_.clock, objects_, content_, known_}, size_bytes));
+        IngestParts{env_.clock, objects_, content_, known_, intakes_.start()}, size_bytes));
   }
 
   Result<std::unique_ptr<FileReader>> open(const Sha256& sha256) override {
@@ -44,7 +49,7 @@ class ContentAddressedStore final : public Store {
     TRY_DONE(check_writable());
     TRY_DONE(objects_.check_space(limits::kXorbSizeBytesMax));
     return std::unique_ptr<XorbIntake>(
-        std::make_unique<ChunkedXorbIntake>(env_.clock, objects_, content_));
+        std::make_unique<ChunkedXorbIntake>(env_.clock, objects_, content_, intakes_.start()));
   }
 
   Result<meta::NewContent> assemble(const ClaimedFile& claim, const Progress& progress) override {
@@ -61,6 +66,18 @@ class ContentAddressedStore final : public Store {
     return known_.load(xorb);
   }
 
+  Result<Recoded> recode(const meta::Xorb& xorb, const RecodeOptions& options) override {
+    TRY_DONE(check_writable());
+    TRY(const Recoded recoded,
+        store::recode({objects_, content_, codings_, scratches_}, xorb, options));
+    if (recoded.saved_size_bytes > 0) cache_.forget(xorb.id);
+    return recoded;
+  }
+
+  Result<std::size_t> remove_replaced() override {
+    return store::remove_replaced({objects_, content_, codings_, scratches_});
+  }
+
   std::string write_refusal() const override { return objects_.write_refusal(); }
 
  private:
@@ -73,16 +90,19 @@ class ContentAddressedStore final : public Store {
   Env& env_;
   object::ObjectStore& objects_;
   meta::ContentStore& content_;
+  meta::CodingStore& codings_;
   StoreOptions options_;
+  codec::ScratchPool scratches_;
+  Intakes intakes_;
   KnownXorbs known_;
   XorbCache cache_;
 };
 
 }  // namespace
 
-std::unique_ptr<Store> make_store(Env& env, object::ObjectStore& objects,
-                                  meta::ContentStore& content, const StoreOptions& options) {
-  return std::make_unique<ContentAddressedStore>(env, objects, content, options);
+std::unique_ptr<Store> make_store(Env& env, object::ObjectStore& objects, meta::MetaStore& facts,
+                                  const StoreOptions& options) {
+  return std::make_unique<ContentAddressedStore>(env, objects, facts, options);
 }
 
 }  // namespace granary::store

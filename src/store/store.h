@@ -12,7 +12,8 @@
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "base/env.h"
-#include "meta/content_store.h"
+#include "codec/kernels.h"
+#include "meta/meta_store.h"
 #include "object/object_store.h"
 
 namespace granary::store {
@@ -96,6 +97,19 @@ struct KnownXorb;  // store/known_chunks.h
 
 struct StoreOptions {
   bool verify_always = false;  // check a raw block at each read, not only at its first since start
+  const codec::Kernels& kernels = codec::best_kernels();
+  bool code_at_ingest = true;  // unless uploads are many; else the recoder does it
+};
+
+/// How one xorb is to be recoded.
+struct RecodeOptions {
+  std::uint32_t policy = 0;  // noted with the xorb, so that it is looked at once
+  bool look_only = false;  // notes what its codecs hold, writes nothing
+  std::function<bool()> may_go_on = [] { return true; };  // asked at each block; may wait
+};
+struct Recoded {
+  std::uint64_t size_bytes = 0;  // original bytes of the xorb
+  std::uint64_t saved_size_bytes = 0;  // 0: left as it was
 };
 
 /// Blocking and thread-safe.
@@ -119,12 +133,19 @@ class Store {
   virtual Result<std::unique_ptr<FileReader>> open_xorb(meta::XorbId id) = 0;
   /// The xorb's chunk list, from memory if it was used lately. Errors: NotFound, Corrupt.
   virtual Result<std::shared_ptr<const KnownXorb>> known_xorb(const meta::Xorb& xorb) = 0;
+  /// Codes the xorb's raw blocks, if that saves enough: into a new object, which is checked to the
+  /// last chunk before it takes the place of the old one. Readers under way are not disturbed. By
+  /// one thread at a time. Errors: Corrupt, with everything as it was; Unavailable when told to
+  /// stop; NoSpace; Conflict if the xorb is being collected.
+  virtual Result<Recoded> recode(const meta::Xorb& xorb, const RecodeOptions& options) = 0;
+  /// Removes some objects that others have replaced. Gives how many; none: no more are left.
+  virtual Result<std::size_t> remove_replaced() = 0;
   /// Empty while healthy; else why writes are refused.
   virtual std::string write_refusal() const = 0;
 };
 
 /// The parts are borrowed and must outlive the store.
-std::unique_ptr<Store> make_store(Env& env, object::ObjectStore& objects,
-                                  meta::ContentStore& content, const StoreOptions& options);
+std::unique_ptr<Store> make_store(Env& env, object::ObjectStore& objects, meta::MetaStore& facts,
+                                  const StoreOptions& options);
 
 }  // namespace granary::store

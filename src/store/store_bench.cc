@@ -36,7 +36,7 @@ class BenchStore {
     folder_ = folder;
     facts = meta::create_sqlite_meta_store(real_env(), {.path = folder + "/facts.db"}).value();
     objects = object::open_disk_store(real_env(), folder, {}).value();
-    store = make_store(real_env(), *objects, facts->content(), {});
+    store = make_store(real_env(), *objects, *facts, {});
   }
   ~BenchStore() {
     store.reset();

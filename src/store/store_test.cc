@@ -227,7 +227,8 @@ TEST_F(StoreTest, AMissingObjectIsCorruptAndAnUnknownFileNotFound) {
 TEST_F(StoreTest, ARecipeThatDoesNotFitItsXorbIsCorrupt) {
   const Bytes bytes = random_bytes(16, 1000);
   put(bytes);
-  XorbCache cache(*objects_, content());
+  codec::ScratchPool scratches{codec::best_kernels()};
+  XorbCache cache(*objects_, content(), scratches);
   meta::StoredFile file = content().find_file(sha256_of(bytes)).value();
   file.recipe[0].offset_bytes = 1;
   auto reader = RecipeReader::create(cache, file, {}).value();
@@ -260,7 +261,7 @@ class RealStoreTest : public ::testing::Test {
     folder_ = folder;
     objects_ =
         object::open_disk_store(real_env(), folder, {.floor_bytes = 0, .floor_percent = 0}).value();
-    store_ = make_store(real_env(), *objects_, facts_->content(), {});
+    store_ = make_store(real_env(), *objects_, *facts_, {});
   }
   ~RealStoreTest() override {
     store_.reset();
@@ -323,7 +324,7 @@ TEST_F(RealStoreTest, AXorbInItsWireFormIsTheSameBeforeAndAfterItsBlocksAreCheck
 }
 
 TEST_F(RealStoreTest, WithVerifyAlwaysNothingIsSentUnchecked) {
-  store_ = make_store(real_env(), *objects_, facts_->content(), {.verify_always = true});
+  store_ = make_store(real_env(), *objects_, *facts_, {.verify_always = true});
   const Bytes bytes = random_bytes(21, kMiB);
   put(bytes);
   auto reader = store_->open(sha256_of(bytes)).value();

@@ -44,7 +44,7 @@ class StoreTest : public ::testing::Test {
   void restart(const object::DiskStoreOptions& disk = {}, const StoreOptions& options = {}) {
     store_.reset();
     objects_ = object::open_disk_store(world_.env(), "data", disk).value();
-    store_ = make_store(world_.env(), *objects_, content(), options);
+    store_ = make_store(world_.env(), *objects_, *facts_, options);
   }
 
   Result<meta::NewContent> ingest(ByteView bytes, std::size_t piece_size = limits::kMiB,

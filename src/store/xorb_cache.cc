@@ -2,30 +2,30 @@
 #include "store/xorb_cache.h"
 
 #include "base/limits.h"
+#include "store/live_object.h"
 
 namespace granary::store {
 
-XorbCache::XorbCache(object::ObjectStore& objects, meta::ContentStore& content)
+XorbCache::XorbCache(object::ObjectStore& objects, meta::ContentStore& content,
+                     codec::ScratchPool& scratches)
     : objects_(objects),
       content_(content),
+      scratches_(scratches),
       open_(limits::kOpenXorbsMax),
       verified_(limits::kVerifiedXorbsMax),
       decoded_(limits::kDecodedBlocksMax) {}
 
 Result<std::shared_ptr<const OpenXorb>> XorbCache::open(meta::XorbId id) {
   if (auto xorb = open_.find(id)) return xorb;
-  TRY(const meta::Xorb facts, content_.read_xorb(id));
-  auto object = objects_.open({.hash = facts.hash, .generation = facts.generation});
-  if (!object && object.error().kind == ErrorKind::NotFound) {
-    return fail(ErrorKind::Corrupt, "the object of xorb " + facts.hash.to_string() + " is missing");
-  }
-  if (!object) return tl::unexpected(std::move(object).error());
-  TRY(auto reader, XorbReader::open(*std::move(object), facts.hash));
+  TRY(meta::Xorb facts, content_.read_xorb(id));
+  TRY(auto object, open_live(objects_, content_, facts));
+  TRY(auto reader, XorbReader::open(std::move(object), facts.hash));
   if (reader->trailer().size_bytes != facts.size_bytes) {
     return fail(ErrorKind::Corrupt, "xorb " + facts.hash.to_string() + " is of another size");
   }
-  auto verified = verified_.find(id);
-  if (!verified) verified = verified_.add(id, std::make_shared<VerifiedBlocks>());
+  const ObjectKey key{id, facts.generation};
+  auto verified = verified_.find(key);
+  if (!verified) verified = verified_.add(key, std::make_shared<VerifiedBlocks>());
   return open_.add(
       id, std::make_shared<const OpenXorb>(OpenXorb{std::move(reader), std::move(verified)}));
 }

@@ -35,10 +35,14 @@ struct OpenXorb {
 /// Thread-safe.
 class XorbCache {
  public:
-  XorbCache(object::ObjectStore& objects, meta::ContentStore& content);
+  /// All borrowed.
+  XorbCache(object::ObjectStore& objects, meta::ContentStore& content,
+            codec::ScratchPool& scratches);
 
   /// Errors: Corrupt if its object is missing or not what the facts say.
   Result<std::shared_ptr<const OpenXorb>> open(meta::XorbId id);
+  /// Makes the next open look at the facts again: the xorb has another object now.
+  void forget(meta::XorbId id) { open_.remove(id); }
   /// The original bytes of a coded block. Errors: Corrupt.
   Result<std::shared_ptr<const Bytes>> decoded(meta::XorbId id, const OpenXorb& xorb,
                                                std::size_t block);
@@ -46,13 +50,14 @@ class XorbCache {
   codec::ScratchPool& scratches() { return scratches_; }
 
  private:
+  using ObjectKey = std::pair<meta::XorbId, std::uint32_t>;  // and the object's generation
   using BlockKey = std::pair<meta::XorbId, std::size_t>;
   object::ObjectStore& objects_;
   meta::ContentStore& content_;
+  codec::ScratchPool& scratches_;
   LruCache<meta::XorbId, const OpenXorb> open_;
-  LruCache<meta::XorbId, VerifiedBlocks> verified_;
+  LruCache<ObjectKey, VerifiedBlocks> verified_;
   LruCache<BlockKey, const Bytes> decoded_;
-  codec::ScratchPool scratches_;
 };
 
 }  // namespace granary::store

@@ -138,7 +138,7 @@ class XorbFileTest : public ::testing::Test {
  protected:
   // Writes a xorb in the given pieces (all but the last whole blocks) and opens it again.
   std::shared_ptr<const XorbReader> write(const std::vector<Bytes>& pieces) {
-    XorbWriter writer(store_->create(0).value());
+    XorbWriter writer(store_->create(0).value(), Coding::Best, scratches_);
     std::vector<XorbChunk> chunks;
     std::uint32_t size = 0;
     for (const Bytes& piece : pieces) {
@@ -167,6 +167,7 @@ class XorbFileTest : public ::testing::Test {
   }
 
   std::unique_ptr<object::ObjectStore> store_ = object::make_memory_store();
+  codec::ScratchPool scratches_{codec::best_kernels()};
   XorbHash hash_{{std::byte{1}, std::byte{2}}};
 };
 
@@ -186,12 +187,11 @@ TEST_F(XorbFileTest, RawAndCodedBlocksMixInOneXorb) {
     pieces.push_back(i % 3 == 1 ? Bytes(size, std::byte{'z'}) : noise(size));
   }
   const auto reader = write(pieces);
-  codec::ScratchPool scratches;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     EXPECT_EQ(reader->blocks()[i].codec,
               i % 3 == 1 ? codec::CodecId::Constant : codec::CodecId::Raw);
     Bytes out(pieces[i].size());
-    ASSERT_TRUE(reader->read_block(i, out, scratches));
+    ASSERT_TRUE(reader->read_block(i, out, scratches_));
     EXPECT_EQ(out, pieces[i]);
   }
 }

@@ -2,6 +2,7 @@
 #include "store/xorb_intake.h"
 
 #include <cstring>
+#include <utility>
 
 #include "base/limits.h"
 #include "store/sealed_xorb.h"
@@ -9,10 +10,11 @@
 namespace granary::store {
 
 ChunkedXorbIntake::ChunkedXorbIntake(Clock& clock, object::ObjectStore& objects,
-                                     meta::ContentStore& content)
+                                     meta::ContentStore& content, Intake intake)
     : clock_(clock),
       objects_(objects),
       content_(content),
+      intake_(std::move(intake)),
       buffer_(limits::kIngestBufferSizeBytes) {}
 
 Result<void> ChunkedXorbIntake::add_chunk(ByteView original) {
@@ -58,7 +60,7 @@ Result<void> ChunkedXorbIntake::check_size(ByteView original) const {
 Result<void> ChunkedXorbIntake::write_blocks(std::size_t size_bytes) {
   if (!writer_) {
     TRY(auto object, objects_.create(0));
-    writer_.emplace(std::move(object));
+    writer_.emplace(intake_.writer(std::move(object)));
   }
   return writer_->add_blocks(buffer_.view(0, size_bytes));
 }

@@ -7,6 +7,7 @@
 #include "chunk/hash_tree.h"
 #include "store/aligned_buffer.h"
 #include "store/chunk_list.h"
+#include "store/intake.h"
 #include "store/store.h"
 #include "store/xorb_writer.h"
 
@@ -16,7 +17,8 @@ namespace granary::store {
 class ChunkedXorbIntake final : public XorbIntake {
  public:
   /// The parts are borrowed.
-  ChunkedXorbIntake(Clock& clock, object::ObjectStore& objects, meta::ContentStore& content);
+  ChunkedXorbIntake(Clock& clock, object::ObjectStore& objects, meta::ContentStore& content,
+                    Intake intake);
 
   Result<void> add_chunk(ByteView original) override;
   Result<meta::NewContent> finish(const XorbHash& expected) override;
@@ -28,6 +30,7 @@ class ChunkedXorbIntake final : public XorbIntake {
   Clock& clock_;
   object::ObjectStore& objects_;
   meta::ContentStore& content_;
+  Intake intake_;
 
   AlignedBuffer buffer_;
   std::size_t filled_ = 0;

@@ -43,7 +43,7 @@ Result<void> XorbReader::read_block(std::size_t index, std::span<std::byte> out,
   const auto scratch = scratches.lend();
   const std::span<std::byte> coded = scratch->coded().first(block.coded_size_bytes);
   TRY_DONE(read_stored(block, coded));
-  return codec::decode_block(codec::best_kernels(), block.codec, coded, out, *scratch);
+  return codec::decode_block(scratches.kernels(), block.codec, coded, out, *scratch);
 }
 
 Result<void> XorbReader::read_stored(const XorbBlock& block, std::span<std::byte> stored) const {

@@ -22,11 +22,15 @@ bool is_aligned(ByteView bytes) {
 
 Result<void> XorbWriter::add_blocks(ByteView original) {
   GRANARY_ASSERT(size_bytes_ % limits::kBlockSizeBytes == 0);
+  const auto scratch = scratches_.lend();
   ByteView raw_run = original.first(0);  // raw blocks not yet appended, side by side
   while (!original.empty()) {
     const ByteView block = original.first(std::min(original.size(), limits::kBlockSizeBytes));
     original = original.subspan(block.size());
-    const codec::CodedBlock coded = codec::encode_block(codec::best_kernels(), block, {}, scratch_);
+    codec::CodedBlock coded{codec::CodecId::Raw, block};
+    if (coding_ == Coding::Best) {
+      coded = codec::encode_block(scratches_.kernels(), block, {}, *scratch);
+    }
     blocks_.push_back({.offset_bytes = static_cast<std::uint32_t>(coded_size_bytes_),
                        .coded_size_bytes = static_cast<std::uint32_t>(coded.bytes.size()),
                        .codec = coded.codec,

@@ -7,18 +7,24 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "codec/scratch.h"
+#include "codec/scratch_pool.h"
 #include "object/object_store.h"
 #include "store/aligned_buffer.h"
 #include "store/xorb_container.h"
 
 namespace granary::store {
 
+/// Whether blocks are coded as they are written, or left to the recoder.
+enum class Coding : std::uint8_t { None, Best };
+
 /// Codes blocks as they come; raw ones go to the object from where they lie, if aligned, so that
 /// they bypass the page cache. Memory: the block table, and one buffer once a block is coded.
 class XorbWriter {
  public:
-  explicit XorbWriter(std::unique_ptr<object::ObjectWriter> object) : object_(std::move(object)) {}
+  /// `scratches` is borrowed.
+  XorbWriter(std::unique_ptr<object::ObjectWriter> object, Coding coding,
+             codec::ScratchPool& scratches)
+      : object_(std::move(object)), coding_(coding), scratches_(scratches) {}
 
   /// `original`: whole blocks; the last call may end with a shorter one. Errors: NoSpace.
   Result<void> add_blocks(ByteView original);
@@ -35,13 +41,14 @@ class XorbWriter {
   Result<void> flush(bool all);
 
   std::unique_ptr<object::ObjectWriter> object_;
+  Coding coding_;
+  codec::ScratchPool& scratches_;
   std::vector<XorbBlock> blocks_;
   std::uint64_t size_bytes_ = 0;
   std::uint64_t coded_size_bytes_ = 0;
   std::uint64_t written_bytes_ = 0;
   std::optional<AlignedBuffer> buffer_;  // what cannot be written from where it lies
   std::size_t buffered_bytes_ = 0;
-  codec::Scratch scratch_;
 };
 
 }  // namespace granary::store

@@ -137,7 +137,11 @@ Result<void> Run::begin_life() {
   files_->set_observer([this](const SimEvent& event) {
     if (numbers_.below(options_.boundaries_per_cut) == 0) collect(event.path);
   });
-  World::Outside outside{.clock = clock_, .random = random_, .files = *files_, .bug = options_.bug};
+  World::Outside outside{.clock = clock_,
+                         .random = random_,
+                         .files = *files_,
+                         .bug = options_.bug,
+                         .code_at_ingest = options_.seed % 2 == 0};
   while (options_.faults && numbers_.below(kFaultyStartEvery) == 0) {
     doing_ += " (died at start)";
     outside.death = draw_death(kCallsAtStartMax);

@@ -64,9 +64,9 @@ meta::CommitBatch make_commit(meta::RepoId repo, const Oracle::Target& parent, s
 
 std::string_view name_of(Step step) {
   constexpr std::array<std::string_view, kStepCount> kNames{
-      "upload-small",  "upload-large", "upload-again", "upload-edited",
-      "upload-by-xet", "send-part",    "commit",       "make-branch",
-      "delete-branch", "revoke",       "restart",      "power-cut"};
+      "upload-small", "upload-large", "upload-again", "upload-edited", "upload-by-xet",
+      "send-part",    "recode",       "commit",       "make-branch",   "delete-branch",
+      "revoke",       "restart",      "power-cut"};
   return kNames[static_cast<std::size_t>(step)];
 }
 
@@ -82,6 +82,7 @@ Result<void> Client::run(Step step) {
     }
     case Step::UploadByXet: return upload_by_xet();
     case Step::SendPart: return send_part();
+    case Step::Recode: return recode();
     case Step::Commit: return commit();
     case Step::MakeBranch: return move_branch(true);
     case Step::DeleteBranch: return move_branch(false);
@@ -239,6 +240,17 @@ Result<void> Client::complete(const meta::Upload& upload, const SharedBytes& byt
   set_all(Presence::Maybe);
   TRY_DONE(world_.uploads().remove(upload.id));
   set_all(Presence::Absent);
+  return {};
+}
+
+// Promises nothing new: what was there stays readable. Old objects go at once or much later.
+Result<void> Client::recode() {
+  constexpr std::uint32_t kPolicy = 1;
+  TRY(const auto xorbs, world_.facts().codings().list_below(kPolicy, {}, 2));
+  for (const meta::Xorb& xorb : xorbs) {
+    TRY_DONE(world_.store().recode(xorb, {.policy = kPolicy}));
+  }
+  if (numbers_.below(2) == 0) TRY_DONE(world_.store().remove_replaced());
   return {};
 }
 

@@ -17,6 +17,7 @@ enum class Step : std::uint8_t {
   UploadEdited,
   UploadByXet,
   SendPart,
+  Recode,
   Commit,
   MakeBranch,
   DeleteBranch,
@@ -24,7 +25,7 @@ enum class Step : std::uint8_t {
   Restart,
   PowerCut
 };
-inline constexpr std::size_t kStepCount = 12;
+inline constexpr std::size_t kStepCount = 13;
 inline constexpr std::size_t kUploadStepCount = 6;
 inline constexpr std::size_t kSmallSizeMax = 3'000;
 std::string_view name_of(Step step);
@@ -49,6 +50,7 @@ class Client {
   Result<void> upload_by_xet();
   Result<store::ClaimedTerm> send_xorb(const SharedBytes& bytes);
   Result<void> send_part();
+  Result<void> recode();
   Result<void> complete(const meta::Upload& upload, const SharedBytes& bytes);
   Result<void> commit();
   Result<void> move_branch(bool to_exist);

@@ -16,7 +16,8 @@ constexpr std::uint64_t kCheckpointSizeBytes = 128 * limits::kKiB;
 World::World(const Outside& outside)
     : distorted_(outside.bug ? outside.bug->plant(outside.files) : nullptr),
       dying_(distorted_ ? *distorted_ : outside.files),
-      env_{outside.clock, outside.random, dying_} {
+      env_{outside.clock, outside.random, dying_},
+      code_at_ingest_(outside.code_at_ingest) {
   if (outside.death) dying_.kill_before(*outside.death);
 }
 
@@ -37,7 +38,7 @@ Result<void> World::open() {
                                             .through_env = true,
                                             .checkpoint_size_bytes = kCheckpointSizeBytes}));
   TRY(objects_, object::open_disk_store(env_, kDataFolder, {}));
-  store_ = store::make_store(env_, *objects_, facts_->content(), {});
+  store_ = store::make_store(env_, *objects_, *facts_, {.code_at_ingest = code_at_ingest_});
   TRY(uploads_, store::open_uploads(env_, facts_->content(), *objects_, *store_, kUploadsFolder));
   TRY(const auto recovery,
       store::recover(env_, facts_->content(), *objects_, std::string(kDataFolder) + "/watermark"));

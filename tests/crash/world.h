@@ -26,6 +26,7 @@ class World {
     Random& random;
     FileSystem& files;
     const PlantedBug* bug = nullptr;  // null: none
+    bool code_at_ingest = true;
     std::optional<DyingFiles::Plan> death = {};  // during the start
   };
   static Result<std::unique_ptr<World>> start(const Outside& outside);
@@ -51,6 +52,7 @@ class World {
   std::unique_ptr<FilteredFiles> distorted_;  // null without a bug
   DyingFiles dying_;
   Env env_;
+  bool code_at_ingest_;
   std::unique_ptr<meta::MetaStore> facts_;
   std::unique_ptr<object::ObjectStore> objects_;
   std::unique_ptr<store::Store> store_;

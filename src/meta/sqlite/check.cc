@@ -57,6 +57,9 @@ constexpr Promise kPromises[] = {
     {"a file without its Xet hash among its names",
      "SELECT hex(f.sha256) FROM files f WHERE NOT EXISTS (SELECT 1 FROM file_hashes n"
      " WHERE n.file_hash = f.file_hash AND n.sha256 = f.sha256)"},
+    {"a xorb whose base is not live, or needs bases itself",
+     "SELECT b.xorb_id || ' ' || b.base_id FROM xorb_bases b JOIN xorbs x ON x.id = b.base_id"
+     " WHERE x.state <> 0 OR EXISTS (SELECT 1 FROM xorb_bases d WHERE d.xorb_id = b.base_id)"},
     {"an organization whose members include no admin",
      "SELECT n.name FROM namespaces n WHERE n.kind = 1"
      " AND EXISTS (SELECT 1 FROM members m WHERE m.organization_id = n.id)"

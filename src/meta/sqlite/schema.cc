@@ -263,8 +263,31 @@ CREATE TABLE xorb_leases (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr const char* kCodings = R"sql(
+-- The policy under which the recoder last looked at the xorb; 0: never.
+ALTER TABLE xorbs ADD COLUMN coding_policy INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX xorbs_by_policy ON xorbs (coding_policy, id) WHERE state = 0;
+CREATE INDEX deleting_xorbs ON xorbs (id) WHERE state = 2;
+-- What each codec holds of a xorb that the recoder has looked at.
+CREATE TABLE xorb_codings (
+  xorb_id INTEGER NOT NULL REFERENCES xorbs (id),
+  codec INTEGER NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  coded_size_bytes INTEGER NOT NULL,
+  PRIMARY KEY (xorb_id, codec)
+) WITHOUT ROWID;
+-- Blocks of a xorb are coded against bytes of its bases, which must live as long as it does.
+CREATE TABLE xorb_bases (
+  xorb_id INTEGER NOT NULL REFERENCES xorbs (id),
+  base_id INTEGER NOT NULL REFERENCES xorbs (id),
+  PRIMARY KEY (xorb_id, base_id)
+) WITHOUT ROWID;
+CREATE INDEX xorb_bases_by_base ON xorb_bases (base_id);
+)sql";
+
 constexpr Migration kMigrations[] = {
     {1, kAccounts}, {2, kRepos}, {3, kGit}, {4, kContent}, {5, kXet, derive_file_facts},
+    {6, kCodings},
 };
 
 Result<std::int64_t> read_pragma(Connection& connection, const std::string& name) {

@@ -1,10 +1,11 @@
-// The MetaStore on SQLite: its four stores over one database.
+// The MetaStore on SQLite: its five stores over one database.
 #include "meta/sqlite/sqlite_meta_store.h"
 
 #include <utility>
 
 #include "meta/sqlite/accounts.h"
 #include "meta/sqlite/check.h"
+#include "meta/sqlite/codings.h"
 #include "meta/sqlite/content.h"
 #include "meta/sqlite/database.h"
 #include "meta/sqlite/git.h"
@@ -23,12 +24,14 @@ class SqliteMetaStore final : public MetaStore {
         accounts_(*database_),
         repos_(*database_),
         git_(*database_),
-        content_(*database_) {}
+        content_(*database_),
+        codings_(*database_) {}
 
   AccountStore& accounts() override { return accounts_; }
   RepoStore& repos() override { return repos_; }
   GitStore& git() override { return git_; }
   ContentStore& content() override { return content_; }
+  CodingStore& codings() override { return codings_; }
 
   std::uint64_t access_generation() const override {
     return database_->writer().generations().access();
@@ -48,6 +51,7 @@ class SqliteMetaStore final : public MetaStore {
   sqlite::SqliteRepos repos_;
   sqlite::SqliteGit git_;
   sqlite::SqliteContent content_;
+  sqlite::SqliteCodings codings_;
 };
 
 }  // namespace

@@ -1,0 +1,136 @@
+// The order of a recode, so that a crash anywhere loses nothing: the new object is whole, durable
+// and checked before the facts name it, and the old one goes after they do.
+#include "store/recode.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/limits.h"
+#include "chunk/chunk_hash.h"
+#include "codec/block.h"
+#include "store/live_object.h"
+#include "store/xorb_check.h"
+#include "store/xorb_writer.h"
+
+namespace granary::store {
+namespace {
+
+// Whether coding the blocks that are raw now would save enough. Reads and codes them, writes
+// nothing.
+Result<bool> would_save(const XorbReader& reader, codec::ScratchPool& scratches,
+                        const RecodeOptions& options) {
+  std::uint64_t saved_bytes = 0;
+  Bytes block;
+  const auto scratch = scratches.lend();
+  for (std::size_t index = 0; index < reader.blocks().size(); ++index) {
+    const XorbBlock& now = reader.blocks()[index];
+    if (now.codec != codec::CodecId::Raw) continue;
+    if (!options.may_go_on()) return fail(ErrorKind::Unavailable, "the recode was stopped");
+    block.resize(block_size_bytes(reader.trailer(), index));
+    TRY_DONE(reader.read_block(index, block, scratches));
+    saved_bytes +=
+        block.size() - codec::encode_block(scratches.kernels(), block, {}, *scratch).bytes.size();
+  }
+  return saved_bytes >= codec::least_gain_bytes(reader.trailer().coded_size_bytes);
+}
+
+struct Written {
+  std::unique_ptr<object::ObjectWriter> object;
+  std::uint64_t size_bytes = 0;
+};
+
+Result<Written> write_anew(const RecodeParts& parts, const XorbReader& reader,
+                           const RecodeOptions& options) {
+  TRY(auto object, parts.objects.create(reader.trailer().coded_size_bytes));
+  XorbWriter writer(std::move(object), Coding::Best, parts.scratches);
+  AlignedBuffer block(limits::kBlockSizeBytes);
+  for (std::size_t index = 0; index < reader.blocks().size(); ++index) {
+    if (!options.may_go_on()) return fail(ErrorKind::Unavailable, "the recode was stopped");
+    const auto original = block.span().first(block_size_bytes(reader.trailer(), index));
+    TRY_DONE(reader.read_block(index, original, parts.scratches));
+    TRY_DONE(writer.add_blocks(original));
+  }
+  TRY(const auto chunks, reader.read_chunks());
+  TRY(const std::uint64_t size_bytes, writer.finish(reader.trailer().hash, chunks));
+  return Written{.object = writer.take_object(), .size_bytes = size_bytes};
+}
+
+// Reads back what was published, to the last chunk's hash. Else the object goes again.
+Result<std::shared_ptr<const XorbReader>> checked(const RecodeParts& parts,
+                                                  const object::ObjectName& name) {
+  const auto check = [&]() -> Result<std::shared_ptr<const XorbReader>> {
+    TRY(auto object, parts.objects.open(name));
+    TRY(auto reader, XorbReader::open(std::move(object), name.hash));
+    TRY(const auto chunks, reader->read_chunks());
+    TRY_DONE(check_chunk_list(*reader, chunks));
+    TRY_DONE(check_chunk_bytes(*reader, chunks, parts.scratches, {}));
+    return reader;
+  };
+  auto reader = check();
+  if (!reader) (void)parts.objects.remove(name);
+  return reader;
+}
+
+}  // namespace
+
+std::vector<meta::CodingShare> shares_of(const XorbReader& reader) {
+  std::map<codec::CodecId, meta::CodingShare> shares;
+  for (std::size_t index = 0; index < reader.blocks().size(); ++index) {
+    const XorbBlock& block = reader.blocks()[index];
+    meta::CodingShare& share = shares[block.codec];
+    share.codec = static_cast<std::uint8_t>(block.codec);
+    share.size_bytes += block_size_bytes(reader.trailer(), index);
+    share.coded_size_bytes += block.coded_size_bytes;
+  }
+  std::vector<meta::CodingShare> list;
+  for (const auto& [codec, share] : shares) list.push_back(share);
+  return list;
+}
+
+Result<Recoded> recode(const RecodeParts& parts, meta::Xorb facts, const RecodeOptions& options) {
+  TRY(auto object, open_live(parts.objects, parts.content, facts));
+  TRY(const auto reader, XorbReader::open(std::move(object), facts.hash));
+  const auto leave = [&]() -> Result<Recoded> {
+    TRY_DONE(parts.codings.mark(facts, options.policy, shares_of(*reader)));
+    return Recoded{.size_bytes = facts.size_bytes};
+  };
+  if (options.look_only) return leave();
+  TRY(const bool worth_it, would_save(*reader, parts.scratches, options));
+  if (!worth_it) return leave();
+  TRY(const Written written, write_anew(parts, *reader, options));
+  if (written.size_bytes >= facts.stored_size_bytes) return leave();
+
+  TRY(const std::uint32_t generation, parts.codings.next_generation(facts.hash));
+  const object::ObjectName name{.hash = facts.hash, .generation = generation};
+  // No row ever named this one: it is of a recode that was cut off.
+  if (auto removed = parts.objects.remove(name);
+      !removed && removed.error().kind != ErrorKind::NotFound) {
+    return tl::unexpected(std::move(removed).error());
+  }
+  TRY_DONE(written.object->publish(name));
+  TRY(const auto fresh, checked(parts, name));
+  TRY_DONE(parts.codings.swap({.xorb = facts.id,
+                               .from_generation = facts.generation,
+                               .generation = generation,
+                               .stored_size_bytes = written.size_bytes,
+                               .policy = options.policy,
+                               .shares = shares_of(*fresh),
+                               .bases = {}}));
+  return Recoded{.size_bytes = facts.size_bytes,
+                 .saved_size_bytes = facts.stored_size_bytes - written.size_bytes};
+}
+
+// The row goes last: it is what says that the object has to.
+Result<std::size_t> remove_replaced(const RecodeParts& parts) {
+  TRY(const auto replaced, parts.codings.list_deleting(limits::kFactsPageCount));
+  for (const meta::Xorb& old : replaced) {
+    auto removed = parts.objects.remove({.hash = old.hash, .generation = old.generation});
+    if (!removed && removed.error().kind != ErrorKind::NotFound) {
+      return tl::unexpected(std::move(removed).error());
+    }
+    TRY_DONE(parts.codings.forget(old.id));
+  }
+  return replaced.size();
+}
+
+}  // namespace granary::store
