@@ -111,6 +111,39 @@ Task<> run_on(Pool& pool, std::function<void()> work) {
   co_await asio::async_initiate<asio::use_awaitable_t<Executor>, void()>(start, token);
 }
 
+void Completion::set() {
+  std::function<void()> wake;
+  {
+    const std::lock_guard lock(mutex_);
+    is_set_ = true;
+    wake = std::move(wake_);
+  }
+  if (wake) wake();
+}
+
+Task<> Completion::wait() {
+  const Executor executor = co_await asio::this_coro::executor;
+  auto under_way = asio::use_service<WakeGuard>(executor.context()).under_way();
+  auto start = [this, executor, under_way](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    under_way->fetch_add(1, std::memory_order_relaxed);
+    std::function<void()> wake = [executor, under_way, shared] {
+      asio::post(executor, [shared] { std::move (*shared)(); });
+      under_way->fetch_sub(1, std::memory_order_release);
+    };
+    {
+      const std::lock_guard lock(mutex_);
+      if (!is_set_) {
+        wake_ = std::move(wake);
+        return;
+      }
+    }
+    wake();
+  };
+  asio::use_awaitable_t<Executor> token;
+  co_await asio::async_initiate<asio::use_awaitable_t<Executor>, void()>(start, token);
+}
+
 Error error_of(const std::exception_ptr& failure) {
   std::string what = "unknown exception";
   try {

@@ -1,10 +1,12 @@
-// Pool: threads for work that blocks or computes long, and `offload`, which awaits such work.
+// Pool: threads for work that blocks or computes long; `offload` awaits such work, `Started` begins
+// it ahead.
 #pragma once
 
 #include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -37,6 +39,18 @@ namespace detail {
 /// Runs `work` on the pool and resumes the caller on its own executor. `work` must not throw, and
 /// is run to its end even if the caller is cancelled meanwhile.
 Task<> run_on(Pool& pool, std::function<void()> work);
+
+/// Said once, by any thread; waited for once, by a task.
+class Completion {
+ public:
+  void set();
+  Task<> wait();
+
+ private:
+  std::mutex mutex_;
+  bool is_set_ = false;
+  std::function<void()> wake_;
+};
 
 /// The Error that stands for an exception which left offloaded work; logged where it is caught.
 Error error_of(const std::exception_ptr& failure);
@@ -82,5 +96,36 @@ Task<std::invoke_result_t<F&>> offload(Pool& pool, F work) {
     co_return std::move(*result);
   }
 }
+
+/// Work that runs on the pool from now on, and whose result is taken later, or never: then it runs
+/// to its end all the same, so it must own what it uses. Errors: as offload's.
+template <class T>
+  requires detail::is_result<T>
+class Started {
+ public:
+  Started(Pool& pool, std::function<T()> work) : state_(std::make_shared<State>()) {
+    pool.post([state = state_, work = std::move(work)] {
+      try {
+        state->result.emplace(work());
+      } catch (...) {
+        state->result.emplace(tl::unexpected(detail::error_of(std::current_exception())));
+      }
+      state->completion.set();
+    });
+  }
+  /// Once. The result of `work`.
+  Task<T> take() {
+    const std::shared_ptr<State> state = state_;  // `this` may go while the task waits
+    co_await state->completion.wait();
+    co_return std::move(*state->result);
+  }
+
+ private:
+  struct State {
+    detail::Completion completion;
+    std::optional<T> result;
+  };
+  std::shared_ptr<State> state_;
+};
 
 }  // namespace granary::net

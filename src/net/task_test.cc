@@ -54,6 +54,40 @@ TEST(Offload, TurnsAnExceptionIntoInternalOrPassesItOn) {
   EXPECT_THROW(block_on(offload_plain(pool)), std::runtime_error);
 }
 
+Task<Result<int>> take_started(Pool& pool, std::chrono::milliseconds work, bool throws,
+                               std::chrono::milliseconds pause) {
+  Started<Result<int>> started(pool, [work, throws]() -> Result<int> {
+    std::this_thread::sleep_for(work);
+    if (throws) throw std::runtime_error("no disk");
+    return 7;
+  });
+  std::this_thread::sleep_for(pause);
+  co_return co_await started.take();
+}
+
+TEST(Started, IsTakenBeforeOrAfterItHasEnded) {
+  using std::chrono::milliseconds;
+  Pool pool(2);
+  EXPECT_EQ(*block_on(take_started(pool, milliseconds(20), false, {})), 7);
+  EXPECT_EQ(*block_on(take_started(pool, {}, false, milliseconds(20))), 7);
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(*block_on(take_started(pool, {}, false, {})), 7);
+  const auto failed = block_on(take_started(pool, {}, true, {}));
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().kind, ErrorKind::Internal);
+}
+
+TEST(Started, RunsToItsEndIfNobodyTakesIt) {
+  std::atomic<bool> ended = false;
+  {
+    Pool pool(1);
+    Started<Result<int>>(pool, [&ended]() -> Result<int> {
+      ended = true;
+      return 1;
+    });
+  }
+  EXPECT_TRUE(ended);
+}
+
 Task<> add_one(Pool& pool, std::atomic<int>& sum) {
   auto work = [&sum] { ++sum; };
   co_await offload(pool, work);

@@ -1,7 +1,9 @@
-// One read of the store per piece, each on the pool, so that no I/O thread waits for a disk.
+// One read of the store per piece, each on the pool, so that no I/O thread waits for a disk. While
+// decoded bytes are being sent, the next piece is read.
 #include "service/file_body.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/limits.h"
@@ -22,11 +24,9 @@ class FileBody : public net::BodySource {
 
   Task<Result<net::Piece>> next() override {
     if (left_.size_bytes == 0) co_return net::Piece{};
-    auto read = [this] {
-      return reader_->read(left_.offset_bytes,
-                           std::min<std::uint64_t>(left_.size_bytes, limits::kSendSizeBytes));
-    };
-    auto piece = co_await net::offload(pool_, std::move(read));
+    if (!ahead_) ahead_ = start_reading();
+    auto piece = co_await ahead_->take();
+    ahead_.reset();
     if (!piece) {
       log::error("file body cut", {{"why", piece.error().message}});
       co_return tl::unexpected(std::move(piece).error());
@@ -38,17 +38,30 @@ class FileBody : public net::BodySource {
     }
     left_.offset_bytes += size_bytes;
     left_.size_bytes -= size_bytes;
-    if (!piece->slice) co_return net::Piece{piece->bytes};
+    if (!piece->slice) {
+      if (left_.size_bytes > 0) ahead_ = start_reading();
+      co_return net::Piece{piece->bytes};
+    }
     co_return net::Piece{net::FileSlice{.descriptor = piece->slice->descriptor,
                                         .offset_bytes = piece->slice->offset_bytes,
                                         .size_bytes = piece->slice->size_bytes}};
   }
 
  private:
-  std::unique_ptr<store::FileReader> reader_;
+  using Reading = net::Started<Result<store::Piece>>;
+
+  std::optional<Reading> start_reading() {
+    const std::uint64_t size = std::min<std::uint64_t>(left_.size_bytes, limits::kSendSizeBytes);
+    return Reading(pool_, [reader = reader_, offset = left_.offset_bytes, size] {
+      return reader->read(offset, size);
+    });
+  }
+
+  std::shared_ptr<store::FileReader> reader_;  // also held by a read under way
   const std::uint64_t size_bytes_;
   ByteRange left_;
   net::Pool& pool_;
+  std::optional<Reading> ahead_;
 };
 
 }  // namespace

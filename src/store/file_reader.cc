@@ -79,7 +79,7 @@ Result<void> RecipeReader::open_xorb(const meta::Term& term) {
   if (!xorb_ || xorb_id_ != term.xorb) {
     TRY(xorb_, cache_.open(term.xorb));
     xorb_id_ = term.xorb;
-    own_block_.reset();
+    block_.reset();
   }
   const std::uint64_t size_bytes = xorb_->reader->trailer().size_bytes;
   if (term.offset_bytes > size_bytes || term.size_bytes > size_bytes - term.offset_bytes) {
@@ -110,20 +110,27 @@ Piece RecipeReader::slice(std::uint64_t at, std::uint64_t size_bytes_max) const 
                                   .size_bytes = end - at}};
 }
 
-// A coded block that is read in pieces may be wanted again; one that is read to its end rarely is.
+// A coded block that is read in pieces may be wanted again, by others too; one that is read to its
+// end, or because the one before was, rarely is.
 Result<ByteView> RecipeReader::block_bytes(std::size_t block, bool to_its_end) {
-  if (own_block_ == block) return ByteView(own_);
+  if (block_ == block) return block_bytes_;
   const bool raw = xorb_->reader->blocks()[block].codec == codec::CodecId::Raw;
-  if (!raw && !to_its_end) {
+  const bool goes_on = block_ && block == *block_ + 1;
+  block_.reset();
+  if (raw || to_its_end || goes_on) {
+    turn_ ^= 1;
+    Bytes& own = own_[turn_];
+    own.resize(block_size_bytes(xorb_->reader->trailer(), block));
+    TRY_DONE(xorb_->reader->read_block(block, own, cache_.scratches()));
+    if (raw) xorb_->verified->add(block);
+    block_bytes_ = own;
+  } else {
+    decoded_before_ = std::move(decoded_);
     TRY(decoded_, cache_.decoded(xorb_id_, *xorb_, block));
-    return ByteView(*decoded_);
+    block_bytes_ = *decoded_;
   }
-  own_block_.reset();
-  own_.resize(block_size_bytes(xorb_->reader->trailer(), block));
-  TRY_DONE(xorb_->reader->read_block(block, own_, cache_.scratches()));
-  own_block_ = block;
-  if (raw) xorb_->verified->add(block);
-  return ByteView(own_);
+  block_ = block;
+  return block_bytes_;
 }
 
 }  // namespace granary::store

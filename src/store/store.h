@@ -74,7 +74,8 @@ struct FileSlice {
   std::uint64_t size_bytes = 0;
 };
 
-/// What read gives: bytes or a slice. Valid until the next call on the same reader.
+/// What read gives: bytes or a slice. Bytes are valid until the call after the next one on the same
+/// reader, so that they can be sent while that reads on; a slice only until the next.
 struct Piece {
   ByteView bytes;
   std::optional<FileSlice> slice;

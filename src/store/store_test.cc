@@ -303,6 +303,28 @@ TEST_F(RealStoreTest, RawBlocksGoAsBytesTheFirstTimeAndThenAsOneLongSlice) {
   EXPECT_TRUE(std::equal(sent.begin(), sent.end(), bytes.begin() + 1000));
 }
 
+TEST_F(RealStoreTest, APieceOutlivesTheNextRead) {
+  Bytes bytes(2 * kMiB + 77);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<std::byte>('a' + i * i % 1009 % 7);  // not noise: its blocks are coded
+  }
+  put(bytes);
+  const auto reader = store_->open(sha256_of(bytes)).value();
+  for (const std::uint64_t size : {kMiB, 256 * kKiB, 100 * kKiB, 7 * kKiB}) {
+    std::uint64_t at = 0;
+    Piece before = reader->read(0, size).value();
+    while (at + before.size_bytes() < bytes.size()) {
+      ASSERT_FALSE(before.slice);
+      const Piece next = reader->read(at + before.size_bytes(), size).value();
+      ASSERT_TRUE(std::equal(before.bytes.begin(), before.bytes.end(),
+                             bytes.begin() + static_cast<std::ptrdiff_t>(at)))
+          << size << " at " << at;
+      at += before.size_bytes();
+      before = next;
+    }
+  }
+}
+
 TEST_F(RealStoreTest, AXorbInItsWireFormIsTheSameBeforeAndAfterItsBlocksAreChecked) {
   const Bytes bytes = random_bytes(22, 3 * kMiB);
   put(bytes);

@@ -69,9 +69,11 @@ Result<Piece> WireXorbReader::read(std::uint64_t offset, std::uint64_t size_byte
   if (offset >= size_bytes()) return Piece{};
   const std::uint64_t size = std::min(
       {size_bytes_max, size_bytes() - offset, std::uint64_t{limits::kWireXorbPieceSizeBytes}});
-  piece_.resize(static_cast<std::size_t>(size));
-  TRY_DONE(read_exactly(offset, piece_));
-  return Piece{.bytes = piece_, .slice = {}};
+  turn_ ^= 1;
+  Bytes& piece = pieces_[turn_];
+  piece.resize(static_cast<std::size_t>(size));
+  TRY_DONE(read_exactly(offset, piece));
+  return Piece{.bytes = piece, .slice = {}};
 }
 
 Result<void> WireXorbReader::read_exactly(std::uint64_t offset, std::span<std::byte> out) {

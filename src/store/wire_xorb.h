@@ -1,6 +1,8 @@
 // A stored xorb in the form that the Xet protocol carries, made as it is read.
 #pragma once
 
+#include <array>
+
 #include "store/known_chunks.h"
 #include "store/store.h"
 #include "store/xorb_cache.h"
@@ -28,7 +30,8 @@ class WireXorbReader final : public FileReader {
 
   std::unique_ptr<FileReader> original_;  // the xorb's bytes without headers
   std::shared_ptr<const KnownXorb> known_;
-  Bytes piece_;
+  std::array<Bytes, 2> pieces_;  // in turns: one may still be sent
+  std::size_t turn_ = 0;
 };
 
 }  // namespace granary::store
