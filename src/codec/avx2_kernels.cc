@@ -50,7 +50,9 @@ struct Avx2Lanes {
     return {_mm256_permute4x64_epi64(even, 0xD8), _mm256_permute4x64_epi64(odd, 0xD8)};
   }
 
-  static std::size_t count(Mask mask) { return static_cast<std::size_t>(_mm_popcnt_u32(mask)); }
+  static std::size_t count(std::uint64_t mask) {
+    return static_cast<std::size_t>(_mm_popcnt_u64(mask));
+  }
   static Mask at_least(Vector v, Vector thresholds) {
     const Vector is = _mm256_cmpeq_epi8(_mm256_max_epu8(v, thresholds), v);
     return static_cast<Mask>(_mm256_movemask_epi8(is));
@@ -71,7 +73,9 @@ struct Avx2Lanes {
   // Lanes of 8 zeros and 8 ones, for a group's mask.
   static __m128i merge8(Mask mask, __m128i zeros, const Byte* ones) {
     const __m128i both = _mm_unpacklo_epi64(zeros, load8(ones));
-    return _mm_shuffle_epi8(both, load8(kGroupTables.merge[mask & 0xFF]));
+    // The upper half is another mask's shuffle, and not used.
+    const Byte* shuffle = kGroupTables.merge[mask & 0xFF];
+    return _mm_shuffle_epi8(both, _mm_loadu_si128(reinterpret_cast<const __m128i*>(shuffle)));
   }
   static Vector join_groups(__m128i a, __m128i b, __m128i c, __m128i d) {
     return _mm256_set_m128i(_mm_unpacklo_epi64(c, d), _mm_unpacklo_epi64(a, b));

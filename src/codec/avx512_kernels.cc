@@ -58,7 +58,9 @@ struct Avx512Lanes {
   static Pair zip(Pair in) { return {pick(in, kIndices.zip_low), pick(in, kIndices.zip_high)}; }
   static Pair unzip(Pair in) { return {pick(in, kIndices.even), pick(in, kIndices.odd)}; }
 
-  static std::size_t count(Mask mask) { return static_cast<std::size_t>(_mm_popcnt_u64(mask)); }
+  static std::size_t count(std::uint64_t mask) {
+    return static_cast<std::size_t>(_mm_popcnt_u64(mask));
+  }
   static Mask at_least(Vector v, Vector thresholds) {
     return _mm512_cmpge_epu8_mask(v, thresholds);
   }

@@ -2,7 +2,9 @@
 // next level's in another.
 #include "codec/bitmap_tree.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 #include "codec/histogram.h"
@@ -72,27 +74,28 @@ std::size_t encode_bitmaps(const Kernels& kernels, Scratch& scratch, const TreeC
   return written;
 }
 
-// Maps `symbols` to ranks. False if some have none: these are counted into `histogram`.
-bool map_to_ranks(const Kernels& kernels, std::span<const std::uint8_t> symbols,
-                  const TreeCode& code, std::uint8_t* ranks, Histogram& histogram) {
+// Maps `symbols` to scratch.ranks(). False if some have none: these are counted into `histogram`.
+bool map_to_ranks(const Kernels& kernels, Scratch& scratch, std::span<const std::uint8_t> symbols,
+                  const TreeCode& code, Histogram& histogram) {
+  constexpr std::uint8_t kNone = 0xFF;
   std::array<std::uint8_t, 256> table{};
-  table.fill(0xFF);
+  table.fill(kNone);
   for (std::size_t rank = 0; rank < code.symbol_count; ++rank)
     table[code.symbols[rank]] = static_cast<std::uint8_t>(rank);
+  std::uint8_t* const ranks = scratch.ranks();
   const bool unknown = kernels.map(symbols.data(), symbols.size(), table.data(), ranks);
-  // The rank of the 256th symbol is 0xFF too.
+  // The 256th symbol has that rank.
   if (!unknown || code.symbol_count == kTreeSymbolCountMax) return true;
-  std::size_t i = 0;
-  for (; i + 8 <= symbols.size(); i += 8) {
-    std::uint64_t eight;
-    std::memcpy(&eight, ranks + i, sizeof eight);
-    // Ranks below 0x80 set no top bit: most words are passed over at once.
-    if ((eight & 0x8080808080808080U) == 0) continue;
-    for (std::size_t j = i; j < i + 8; ++j)
-      if (ranks[j] == 0xFF) ++histogram[symbols[j]];
+  std::uint8_t* const bitmap = scratch.level(0, 0);
+  kernels.mark(ranks, symbols.size(), kNone, bitmap);
+  const std::size_t size_bytes = bitmap_size_bytes(symbols.size());
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < size_bytes; i += sizeof word) {
+    word = 0;
+    std::memcpy(&word, bitmap + i, std::min(sizeof word, size_bytes - i));
+    for (; word != 0; word &= word - 1)
+      ++histogram[symbols[8 * i + static_cast<std::size_t>(std::countr_zero(word))]];
   }
-  for (; i < symbols.size(); ++i)
-    if (ranks[i] == 0xFF) ++histogram[symbols[i]];
   return false;
 }
 
@@ -196,9 +199,9 @@ std::size_t encode_tree(const Kernels& kernels, Scratch& scratch,
                         std::span<std::uint8_t> out) {
   Histogram histogram = sample;
   TreeCode code = make_tree_code(histogram);
-  if (!map_to_ranks(kernels, symbols, code, scratch.ranks(), histogram)) {
+  if (!map_to_ranks(kernels, scratch, symbols, code, histogram)) {
     code = make_tree_code(histogram);
-    map_to_ranks(kernels, symbols, code, scratch.ranks(), histogram);
+    map_to_ranks(kernels, scratch, symbols, code, histogram);
   }
   const std::size_t header = code.header_size_bytes();
   if (header > out.size()) return 0;

@@ -8,7 +8,8 @@ namespace granary::codec {
 
 struct GroupTables {
   /// Of 8 zeros followed by 8 ones, puts the next of either in each lane.
-  alignas(64) std::uint8_t merge[256][8];
+  /// One more row, so that 16 bytes can be read at any.
+  alignas(64) std::uint8_t merge[257][8];
   /// Of 8 lanes, puts those of the mask's zeros first in bytes 0 to 7, its ones in bytes 8 to 15.
   alignas(64) std::uint8_t part[256][16];
 };

@@ -27,11 +27,42 @@ constexpr std::array<std::uint32_t, 256> make_logarithms() {
 constexpr std::array<std::uint32_t, 256> kLogarithms = make_logarithms();
 
 // log2 of `value`, at least 1, in 65536ths; off by less than 0.006.
-std::uint64_t log2_q16(std::uint64_t value) {
+constexpr std::uint64_t log2_q16(std::uint64_t value) {
   const int exponent = static_cast<int>(std::bit_width(value)) - 1;
   const std::uint64_t mantissa = exponent >= 8 ? value >> (exponent - 8) : value << (8 - exponent);
   return (static_cast<std::uint64_t>(exponent) << 16) + kLogarithms[mantissa - 256];
 }
+
+// Four tables, since a count that was just written is slow to read back.
+struct FourTables {
+  void count(ByteView bytes) {
+    const auto* at = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    const auto* end = at + bytes.size();
+    for (; end - at >= 4; at += 4) {
+      ++tables[0][at[0]];
+      ++tables[1][at[1]];
+      ++tables[2][at[2]];
+      ++tables[3][at[3]];
+    }
+    for (; at < end; ++at) ++tables[0][*at];
+  }
+  void add_to(Histogram& histogram) const {
+    for (std::size_t symbol = 0; symbol < 256; ++symbol)
+      histogram[symbol] +=
+          tables[0][symbol] + tables[1][symbol] + tables[2][symbol] + tables[3][symbol];
+  }
+  std::uint32_t tables[4][256] = {};
+};
+
+// count * log2(count) in 65536ths, of the counts that samples have.
+constexpr std::size_t kWeightedCount = 1024;
+constexpr std::array<std::uint64_t, kWeightedCount> make_weighted() {
+  std::array<std::uint64_t, kWeightedCount> weighted{};
+  for (std::uint64_t count = 1; count < weighted.size(); ++count)
+    weighted[count] = count * log2_q16(count);
+  return weighted;
+}
+constexpr std::array<std::uint64_t, kWeightedCount> kWeighted = make_weighted();
 
 struct Measure {
   std::uint64_t total = 0;
@@ -39,15 +70,13 @@ struct Measure {
   std::uint64_t bits_q16 = 0;
 };
 
-// Without branches: no predictor would learn which counts are zero.
 Measure measure(const Histogram& histogram) {
   Measure measured;
   std::uint64_t weighted = 0;
   for (const std::uint64_t count : histogram) {
-    const auto present = static_cast<std::uint64_t>(count > 0);
     measured.total += count;
-    measured.distinct += present;
-    weighted += count * log2_q16(count | (1 - present));
+    measured.distinct += static_cast<std::uint64_t>(count > 0);
+    weighted += count < kWeightedCount ? kWeighted[count] : count * log2_q16(count);
   }
   if (measured.total == 0) return measured;
   const std::uint64_t all = measured.total * log2_q16(measured.total);
@@ -62,15 +91,9 @@ void count_bytes(ByteView bytes, Histogram& histogram) {
     for (const std::byte byte : bytes) ++histogram[static_cast<std::uint8_t>(byte)];
     return;
   }
-  // Four tables, since a count that was just written is slow to read back.
-  std::array<Histogram, 4> tables{};
-  std::size_t i = 0;
-  for (; i + 4 <= bytes.size(); i += 4)
-    for (std::size_t lane = 0; lane < 4; ++lane)
-      ++tables[lane][static_cast<std::uint8_t>(bytes[i + lane])];
-  for (; i < bytes.size(); ++i) ++tables[0][static_cast<std::uint8_t>(bytes[i])];
-  for (std::size_t symbol = 0; symbol < 256; ++symbol)
-    for (const Histogram& table : tables) histogram[symbol] += table[symbol];
+  FourTables tables;
+  tables.count(bytes);
+  tables.add_to(histogram);
 }
 
 Histogram sample_bytes(ByteView bytes, std::size_t one_in) {
@@ -82,16 +105,10 @@ Histogram sample_bytes(ByteView bytes, std::size_t one_in) {
   }
   const std::size_t run_count = wanted / kRunSizeBytes;
   const std::size_t step = (bytes.size() - kRunSizeBytes) / (run_count - 1);
-  std::array<Histogram, 2> tables{};
-  for (std::size_t run = 0; run < run_count; ++run) {
-    const ByteView part = bytes.subspan(run * step, kRunSizeBytes);
-    for (std::size_t i = 0; i < kRunSizeBytes; i += 2) {
-      ++tables[0][static_cast<std::uint8_t>(part[i])];
-      ++tables[1][static_cast<std::uint8_t>(part[i + 1])];
-    }
-  }
-  for (std::size_t symbol = 0; symbol < 256; ++symbol)
-    histogram[symbol] = tables[0][symbol] + tables[1][symbol];
+  FourTables tables;
+  for (std::size_t run = 0; run < run_count; ++run)
+    tables.count(bytes.subspan(run * step, kRunSizeBytes));
+  tables.add_to(histogram);
   return histogram;
 }
 

@@ -17,7 +17,7 @@ static_assert(std::endian::native == std::endian::little);
 /// and Lookup (a table of 256 bytes, made ready), and static functions, most of them one
 /// instruction: load, store, broadcast, bit_and, bit_or, bit_xor, left<n> and right<n> (shifts of
 /// each byte), zip and unzip (of a Pair), at_least (lanes to a mask), choose (a mask picks from two
-/// vectors), merge, expand, part and keep (below), count (the ones of a mask).
+/// vectors), merge, expand, part and keep (below), count (the ones of 64 bits).
 /// Files that use it are compiled for more than the base instruction set, so neither may call
 /// inline functions of other headers: the linker could keep that copy for everybody.
 template <class Lanes>
@@ -290,11 +290,18 @@ struct LaneKernels {
   }
 
   static std::size_t count_ones(const Byte* bitmap, std::size_t count) {
+    const std::size_t size_bytes = (count + 7) / 8;
     std::size_t ones = 0;
     std::size_t i = 0;
-    for (; i + kCount <= count; i += kCount) ones += Lanes::count(load_mask(bitmap + i / 8));
-    if (i < count) ones += Lanes::count(load_last_mask(bitmap + i / 8, count - i));
-    return ones;
+    std::uint64_t word = 0;
+    for (; i + sizeof word <= size_bytes; i += sizeof word) {
+      std::memcpy(&word, bitmap + i, sizeof word);
+      ones += Lanes::count(word);
+    }
+    if (i == size_bytes) return ones;
+    word = 0;
+    std::memcpy(&word, bitmap + i, size_bytes - i);
+    return ones + Lanes::count(word);
   }
 
   // Gives each mask to `make` and stores the vector that this makes of it.

@@ -41,9 +41,7 @@ struct NeonLanes {
     return {vuzp1q_u8(in.first, in.second), vuzp2q_u8(in.first, in.second)};
   }
 
-  static std::size_t count(Mask mask) {
-    return vaddv_u8(vcnt_u8(vcreate_u8(static_cast<std::uint64_t>(mask))));
-  }
+  static std::size_t count(std::uint64_t mask) { return vaddv_u8(vcnt_u8(vcreate_u8(mask))); }
   static Mask at_least(Vector v, Vector thresholds) {
     const Vector bits = bit_and(vcgeq_u8(v, thresholds), load(kBitOfLane));
     const unsigned high = vaddv_u8(vget_high_u8(bits));

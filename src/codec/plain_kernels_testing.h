@@ -67,7 +67,9 @@ struct PlainLanes {
     return {each([&](std::size_t i) { return lane_of(in, 2 * i); }),
             each([&](std::size_t i) { return lane_of(in, 2 * i + 1); })};
   }
-  static std::size_t count(Mask mask) { return static_cast<std::size_t>(std::popcount(mask)); }
+  static std::size_t count(std::uint64_t mask) {
+    return static_cast<std::size_t>(std::popcount(mask));
+  }
   static bool is_one(Mask mask, std::size_t i) { return (mask >> i & 1) != 0; }
   static Mask at_least(Vector v, Vector thresholds) {
     Mask mask = 0;

@@ -12,8 +12,9 @@ namespace {
 
 enum class PlaneMode : std::uint8_t { Raw = 0, Constant = 1, Tree = 2 };
 
+constexpr std::size_t kTreeCountMin = 6;  // the least header and bitmap take 5 bytes
 constexpr std::size_t kGlanceOneIn = 64;  // enough to tell noise
-constexpr std::size_t kSampleOneIn = 8;
+constexpr std::size_t kSampleOneIn = 16;
 // A tree must save 3 %: with less to gain, its levels cost more time than the bytes are worth.
 constexpr std::uint64_t kTreeEntropyQ16Max = (std::uint64_t{8} << 16) * 97 / 100;
 
@@ -26,6 +27,7 @@ bool is_constant(std::span<const std::uint8_t> symbols) {
 // Gives 0 if a tree does not pay.
 std::size_t encode_as_tree(const Kernels& kernels, Scratch& scratch,
                            std::span<const std::uint8_t> symbols, std::span<std::uint8_t> out) {
+  if (symbols.size() < kTreeCountMin) return 0;
   if (entropy_q16(sample_bytes(as_view(symbols), kGlanceOneIn)) > kTreeEntropyQ16Max) return 0;
   const Histogram sample = sample_bytes(as_view(symbols), kSampleOneIn);
   if (entropy_q16(sample) > kTreeEntropyQ16Max) return 0;

@@ -125,8 +125,11 @@ Candidate find_planes(const Sample& sample, const Lanes& lanes, const Histogram&
   const bool same_odd = is_near(costs[1], costs[3]);
   if (same_even && same_odd && is_near(costs[0], costs[1])) return best;
 
-  // The exponents' byte is the most orderly one, and the highest of its element.
-  const auto high = static_cast<std::size_t>(std::ranges::min_element(costs) - costs.begin());
+  // The exponents' byte is the most orderly one that is not constant, and the highest of its
+  // element.
+  std::size_t high = 0;
+  for (std::size_t lane = 1; lane < kLaneCount; ++lane)
+    if (costs[high] == 0 || (costs[lane] > 0 && costs[lane] < costs[high])) high = lane;
   const std::size_t two_phase = (high + 1) % 2;
   consider(CodecId::Fp16, two_phase,
            2 * (plane_cost(sum(lanes[0], lanes[2])) + plane_cost(sum(lanes[1], lanes[3]))));

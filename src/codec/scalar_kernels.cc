@@ -179,14 +179,12 @@ void choose(const Byte* bitmap, std::size_t count, Byte zero, Byte one, Byte* ou
 }
 
 // Eight symbols of two streams.
-std::uint64_t merge8(unsigned mask, std::uint64_t zeros, std::uint64_t ones) {
+void merge8(unsigned mask, std::uint64_t zeros, std::uint64_t ones, Byte* out) {
   Byte both[16];
   store8(both, zeros);
   store8(both + 8, ones);
-  Byte merged[8];
   const Byte* order = kGroupTables.merge[mask];
-  for (int i = 0; i < 8; ++i) merged[i] = both[order[i]];
-  return load8(merged);
+  for (int i = 0; i < 8; ++i) out[i] = both[order[i]];
 }
 
 void expand(const Byte* bitmap, std::size_t count, Byte zero, const Byte* ones, Byte* out) {
@@ -194,37 +192,44 @@ void expand(const Byte* bitmap, std::size_t count, Byte zero, const Byte* ones, 
   std::size_t i = 0;
   for (; i + 8 <= count; i += 8) {
     const unsigned mask = bitmap[i / 8];
-    store8(out + i, merge8(mask, zeros, load8(ones)));
+    merge8(mask, zeros, load8(ones), out + i);
     ones += kMasks.ones[mask];
   }
   if (i == count) return;
-  const std::uint64_t last = merge8(bitmap[i / 8], zeros, load8(ones));
-  std::memcpy(out + i, &last, count - i);
+  Byte last[8];
+  merge8(bitmap[i / 8], zeros, load8(ones), last);
+  std::memcpy(out + i, last, count - i);
 }
 
-// The next eight symbols of two streams; moves both on.
-std::uint64_t merge_next(unsigned mask, const Byte*& zeros, const Byte*& ones) {
-  const std::uint64_t merged = merge8(mask, load8(zeros), load8(ones));
-  ones += kMasks.ones[mask];
-  zeros += 8 - kMasks.ones[mask];
-  return merged;
+// The next symbols of two streams; moves both on, if `count` is a multiple of eight.
+void merge_next(const Byte* bitmap, std::size_t count, const Byte*& zeros, const Byte*& ones,
+                Byte* out) {
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const unsigned mask = bitmap[i / 8];
+    merge8(mask, load8(zeros), load8(ones), out + i);
+    ones += kMasks.ones[mask];
+    zeros += 8 - kMasks.ones[mask];
+  }
+  if (i == count) return;
+  Byte last[8];
+  merge8(bitmap[i / 8], load8(zeros), load8(ones), last);
+  std::memcpy(out + i, last, count - i);
 }
 
 void merge(const Byte* bitmap, std::size_t count, const Byte* zeros, const Byte* ones, Byte* out) {
-  std::size_t i = 0;
-  for (; i + 8 <= count; i += 8) store8(out + i, merge_next(bitmap[i / 8], zeros, ones));
-  if (i == count) return;
-  const std::uint64_t last = merge_next(bitmap[i / 8], zeros, ones);
-  std::memcpy(out + i, &last, count - i);
+  merge_next(bitmap, count, zeros, ones, out);
 }
 
 template <bool kSwapped>
 void merge_join2(const Byte* bitmap, std::size_t count, const Byte* zeros, const Byte* ones,
                  const Byte* low, Byte* out) {
-  for (std::size_t i = 0; i < count; i += 8) {
-    Byte high[8];
-    store8(high, merge_next(bitmap[i / 8], zeros, ones));
-    join2<kSwapped>(low + i, high, std::min<std::size_t>(8, count - i), out + 2 * i);
+  constexpr std::size_t kPart = 512;  // stays in the nearest cache
+  Byte high[kPart];
+  for (std::size_t i = 0; i < count; i += kPart) {
+    const std::size_t part = std::min(kPart, count - i);
+    merge_next(bitmap + i / 8, part, zeros, ones, high);
+    join2<kSwapped>(low + i, high, part, out + 2 * i);
   }
 }
 
