@@ -10,16 +10,12 @@
 #include <vector>
 
 #include "base/env.h"
-#include "base/limits.h"
 #include "base/text.h"
-#include "format/gguf.h"
-#include "format/safetensors.h"
+#include "cli/model_file.h"
 #include "store/xorb_container.h"
 
 namespace granary::cli {
 namespace {
-
-constexpr std::uint64_t kFirstPrefixSizeBytes = limits::kMiB;
 
 struct Values {
   std::vector<std::string> files;
@@ -30,18 +26,8 @@ std::string shape_text(const std::vector<std::uint64_t>& shape) {
   return fmt::format("[{}]", fmt::join(shape, ", "));
 }
 
-Result<Bytes> read_prefix(File& file, std::uint64_t size_bytes) {
-  Bytes bytes(static_cast<std::size_t>(size_bytes));
-  TRY(const std::size_t got, file.read_at(0, bytes));
-  bytes.resize(got);
-  return bytes;
-}
-
 Result<std::string> describe_safetensors(File& file, std::uint64_t size, const Values& values) {
-  TRY(const Bytes start, read_prefix(file, 8));
-  TRY(const std::uint64_t prefix_size, format::safetensors_prefix_size_bytes(start));
-  TRY(const Bytes prefix, read_prefix(file, std::min(prefix_size, size)));
-  TRY(const auto header, format::parse_safetensors(prefix, size));
+  TRY(const auto header, read_safetensors_header(file, size));
   std::string text = fmt::format("safetensors: {} tensors, {} parameters\n", header.tensors.size(),
                                  header.parameter_count);
   for (const auto& [dtype, count] : header.parameters) {
@@ -59,16 +45,7 @@ Result<std::string> describe_safetensors(File& file, std::uint64_t size, const V
 }
 
 Result<std::string> describe_gguf(File& file, std::uint64_t size, const Values& values) {
-  std::uint64_t prefix_size = std::min(size, kFirstPrefixSizeBytes);
-  TRY(Bytes prefix, read_prefix(file, prefix_size));
-  auto header = format::parse_gguf(prefix, size);
-  while (!header && header.error().kind == ErrorKind::TooLarge &&
-         prefix_size < std::min(size, limits::kGgufHeaderSizeBytesMax)) {
-    prefix_size = std::min({size, 4 * prefix_size, limits::kGgufHeaderSizeBytesMax});
-    TRY(prefix, read_prefix(file, prefix_size));
-    header = format::parse_gguf(prefix, size);
-  }
-  TRY(const auto found, std::move(header));
+  TRY(const auto found, read_gguf_header(file, size));
   std::string text =
       fmt::format("GGUF version {}: {} tensors, {} parameters\n  architecture {}\n  file type {}\n",
                   found.version, found.tensors.size(), found.parameter_count, found.architecture,
@@ -101,12 +78,10 @@ Result<std::string> describe_xorb(File& file, std::uint64_t size) {
 Result<std::string> describe(const std::string& path, const Values& values) {
   TRY(const auto file, real_env().files.open(path, OpenMode::Read));
   TRY(const std::uint64_t size, file->size_bytes());
-  TRY(const Bytes start, read_prefix(*file, 16));
-  if (as_text(start).starts_with("GGUF")) return describe_gguf(*file, size, values);
+  TRY(const ModelFormat format, model_format_of(*file));
+  if (format == ModelFormat::Gguf) return describe_gguf(*file, size, values);
   if (auto xorb = describe_xorb(*file, size)) return xorb;
-  if (start.size() > 8 && start[8] == std::byte{'{'}) {
-    return describe_safetensors(*file, size, values);
-  }
+  if (format == ModelFormat::Safetensors) return describe_safetensors(*file, size, values);
   return fail(ErrorKind::Invalid, "neither safetensors, nor GGUF, nor a stored xorb");
 }
 

