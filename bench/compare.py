@@ -11,6 +11,7 @@ import time
 
 ROWS = {  # name → what it measures; the functions are in rows.py, xet.py and memory.py
     "get": "GET of a 1 GiB file, one stream and four ranges, beside nginx with sendfile",
+    "coded": "GET of a 1 GiB file of BF16, which is kept coded, beside nginx sending it as it is",
     "meta": "HEAD of a file and model info at 1, 16 and 64 connections, beside nginx with 1 KB",
     "upload": "`hf upload` of 1 GiB, Xet off, and 8 at once, beside pushes to docker-registry",
     "xet": "1 GiB of BF16 by Xet: `hf` beside Xet off, its library beside its own test server",

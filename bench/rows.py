@@ -1,18 +1,24 @@
 """The rows that measure speed and CPU time. Granary and its neighbour take turns within a row."""
 import concurrent.futures
 import contextlib
+import http.client
+import json
 import os
+import random
 import re
 import shutil
 import statistics
 import subprocess
 import time
+import urllib.parse
 
-from load import (GIB, commit, cost_of, create_repo, curl, file_line, finish, hf_upload, publish,
-                  random_file, registry_push, requests)
+from load import (GIB, bf16_file, commit, cost_of, create_repo, curl, file_line, finish, hf_upload,
+                  publish, random_file, registry_push, requests)
 from neighbours import DockerRegistry, Measured, Nginx
 
 ROUNDS = 3
+FIRST_BYTES_ROUNDS = 5
+FIRST_BYTES_PER_ROUND = 400
 
 
 def median(values):
@@ -32,25 +38,71 @@ def row_get(report, scratch, scale):
     size = int(GIB * scale)
     with running(Measured(scratch / "granary"), Nginx(scratch / "nginx")) as (granary, nginx):
         random_file(nginx.root / "file.bin", size, key=1)
-        publish(granary, create_repo(granary, "get"), "file.bin", nginx.root / "file.bin")
-        urls = {granary: f"{granary.url}/admin/get/resolve/main/file.bin",
-                nginx: f"{nginx.url}/file.bin"}
-        for streams in (1, 4):
-            costs = {granary: [], nginx: []}
-            for _ in range(ROUNDS):
-                for server, url in urls.items():
-                    with cost_of(server) as cost:
-                        finish([curl("-r", span, url) for span in ranges(size, streams)])
-                    costs[server].append(cost)
-            name = "1 stream" if streams == 1 else f"{streams} ranges"
-            speeds = [max(size / GIB / cost.seconds for cost in costs[server])
-                      for server in (granary, nginx)]
-            cpus = [median(cost.cpu_seconds for cost in costs[server]) / (size / GIB)
-                    for server in (granary, nginx)]
-            report.figure(f"GET 1 GiB, {name}, best of {ROUNDS}", *speeds, unit="GiB/s",
-                          aim="aim >= 1.0x")
-            report.figure(f"GET 1 GiB, {name}, server CPU", *cpus, unit="CPU s/GiB",
-                          smaller_is_better=True, aim="aim <= 1.2x")
+        measure_get(report, granary, nginx, size, "GET 1 GiB")
+
+
+def row_coded(report, scratch, scale):
+    size = int(GIB * scale)
+    with running(Measured(scratch / "granary"), Nginx(scratch / "nginx")) as (granary, nginx):
+        bf16_file(nginx.root / "file.bin", size)
+        urls = measure_get(report, granary, nginx, size, "GET 1 GiB of BF16", aim="aim >= 0.9x")
+        usage = json.loads(granary.run("stats", "--json").stdout)
+        report.figure("kept of that file", usage["stored_size_bytes"] / size,
+                      unit="of its size", smaller_is_better=True)
+        times = {server: [] for server in urls}
+        draw = random.Random(1)
+        for _ in range(FIRST_BYTES_ROUNDS):
+            for server, url in urls.items():
+                times[server] += first_byte_times(url, size, draw)
+        for percent in (50, 99):
+            report.figure(f"first byte of 4 KiB anywhere, p{percent}",
+                          *(1e6 * percentile(times[server], percent) for server in urls),
+                          unit="us", smaller_is_better=True)
+
+
+def measure_get(report, granary, nginx, size, title, aim="aim >= 1.0x"):
+    """The file in nginx's root, from both, page-cached. Gives its URL at each."""
+    repo = create_repo(granary, "get")
+    publish(granary, repo, "file.bin", nginx.root / "file.bin")
+    urls = {granary: f"{granary.url}/{repo}/resolve/main/file.bin",
+            nginx: f"{nginx.url}/file.bin"}
+    for streams in (1, 4):
+        costs = {granary: [], nginx: []}
+        for _ in range(ROUNDS):
+            for server, url in urls.items():
+                with cost_of(server) as cost:
+                    finish([curl("-r", span, url) for span in ranges(size, streams)])
+                costs[server].append(cost)
+        name = "1 stream" if streams == 1 else f"{streams} ranges"
+        speeds = [max(size / GIB / cost.seconds for cost in costs[server])
+                  for server in (granary, nginx)]
+        cpus = [median(cost.cpu_seconds for cost in costs[server]) / (size / GIB)
+                for server in (granary, nginx)]
+        report.figure(f"{title}, {name}, best of {ROUNDS}", *speeds, unit="GiB/s", aim=aim)
+        report.figure(f"{title}, {name}, server CPU", *cpus, unit="CPU s/GiB",
+                      smaller_is_better=True, aim="aim <= 1.2x")
+    return urls
+
+
+def first_byte_times(url, size, draw):
+    """Seconds from a request for 4 KiB somewhere to its first byte, on one connection."""
+    target = urllib.parse.urlsplit(url)
+    connection = http.client.HTTPConnection(target.hostname, target.port)
+    times = []
+    for _ in range(FIRST_BYTES_PER_ROUND):
+        start = draw.randrange(size - 4096)
+        begun = time.perf_counter()
+        connection.request("GET", target.path, headers={"Range": f"bytes={start}-{start + 4095}"})
+        answer = connection.getresponse()
+        answer.read(1)
+        times.append(time.perf_counter() - begun)
+        answer.read()
+    connection.close()
+    return times
+
+
+def percentile(values, percent):
+    return sorted(values)[min(len(values) - 1, len(values) * percent // 100)]
 
 
 def ranges(size, count):
