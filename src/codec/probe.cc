@@ -26,9 +26,9 @@ constexpr std::uint64_t kTextEntropyMax = bits_q16(7.4);
 // A plane above this is stored raw (see plane.cc).
 constexpr std::uint64_t kPlaneEntropyMax = bits_q16(7.76);
 constexpr std::uint64_t kNoise = bits_q16(8);
-// Four bytes must take 2 % less; single bytes 10 % less, since a tree of eight levels is read at a
+// Four bytes must take 5 % less; single bytes 10 % less, since a tree of eight levels is read at a
 // tenth of the speed of exponents: quantised weights, which would gain 4 to 6 %, stay raw.
-constexpr std::uint64_t kFourBytesMax = bits_q16(4 * 8 * 0.98);
+constexpr std::uint64_t kFourBytesMax = bits_q16(4 * 8 * 0.95);
 constexpr std::uint64_t kFourSingleBytesMax = bits_q16(4 * 8 * 0.9);
 
 struct Sample {

@@ -11,7 +11,7 @@ namespace granary::codec {
 
 /// What a sample of 4 KiB tells about a block.
 struct Probe {
-  /// The codec of planes that would take least, or Raw if none would save 2 %.
+  /// The codec of planes that would take least, or Raw if none would save 5 %.
   CodecId planes = CodecId::Raw;
   /// Of `planes`: how many leading bytes end an element of the block before.
   std::size_t phase = 0;
