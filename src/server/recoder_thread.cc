@@ -29,7 +29,7 @@ RecoderThread::~RecoderThread() {
 
 void RecoderThread::run() {
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
-  std::chrono::seconds pause = kLookTime;
+  std::chrono::seconds pause{0};
   while (wait(pause)) {
     const auto done = work();
     pause = done ? kLookTime : kRetryTime;

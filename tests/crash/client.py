@@ -14,6 +14,7 @@ import urllib.request
 from journal import Journal
 
 SIZES = (0, 10, 1000, 70_000, 300_000, 2_000_000, 9_000_000)
+FEW_BYTES = bytes(i & 0x33 for i in range(256))  # of noise makes what codecs make smaller
 TOKEN = os.environ["HF_TOKEN"]
 
 
@@ -101,6 +102,8 @@ def main():
         adds = {}
         for index in range(chance.choice((1, 1, 2, 5))):
             content = chance.randbytes(chance.choice(SIZES))
+            if chance.random() < 0.5:
+                content = content.translate(FEW_BYTES)
             if recent and chance.random() < 0.2:
                 content = chance.choice(recent)
             suffix = chance.choice(("bin", "txt"))

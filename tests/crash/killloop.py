@@ -22,6 +22,8 @@ from journal import Journal, complaints
 HERE = pathlib.Path(__file__).parent
 CLIENTS = ("hub", "xet", "xet", "curl", "curl")
 FSCK_EVERY = 5
+# Every second life leaves coding to the recoder, which then works while it is killed.
+LIVES = ((), ("--code-at-ingest", "false", "--recode-percent", "100"))
 
 
 class Client:
@@ -101,27 +103,29 @@ def run(options, server, folder):
     chance = random.Random(options.seed)
     clients = [Client(number, kind, server, folder, options.seed)
                for number, kind in enumerate(CLIENTS)]
-    server.start()
+    recoded = 0
+    server.start(*LIVES[1])
     create_repos(server, clients)
     for client in clients:
         client.start()
     wrong = []
     for kill in range(1, options.kills + 1):
         time.sleep(chance.uniform(0.2, 2.0))
+        recoded += server.counter("granary_recoder_recoded_total")
         server.kill()
         if kill % FSCK_EVERY == 0:
             wrong += fsck(server)
-        server.start()
+        server.start(*LIVES[kill % 2])
         ended = [client for client in clients if client.process.poll() is not None]
         wrong += [f"a client ended: {client.log.read_text()[-2000:]}" for client in ended]
         if wrong:
-            return wrong, acknowledged(clients)
+            return wrong, acknowledged(clients), recoded
     time.sleep(2)
     for client in clients:
         client.stop()
     wrong = [text for client in clients for text in check(server, client)]
     server.stop()
-    return wrong + fsck(server), acknowledged(clients)
+    return wrong + fsck(server), acknowledged(clients), recoded
 
 
 def main():
@@ -135,13 +139,13 @@ def main():
     print(f"killloop: {options.kills} kills, --seed {options.seed}, in {folder}", flush=True)
     started = time.monotonic()
     try:
-        wrong, count = run(options, server, folder)
+        wrong, count, recoded = run(options, server, folder)
     finally:
         server.close()
     for text in wrong:
         print(f"killloop: {text}")
-    print(f"killloop: {options.kills} kills, {count} acknowledged commits, {len(wrong)} wrong, "
-          f"{time.monotonic() - started:.0f} s")
+    print(f"killloop: {options.kills} kills, {count} acknowledged commits, {recoded} recoded, "
+          f"{len(wrong)} wrong, {time.monotonic() - started:.0f} s")
     if not wrong and not options.keep:
         shutil.rmtree(folder)
     sys.exit(bool(wrong) or count == 0)
