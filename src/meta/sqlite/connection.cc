@@ -126,9 +126,15 @@ Connection::~Connection() {
   sqlite3_close(connection_);
 }
 
+void configure_sqlite() {
+  static const int answer = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  GRANARY_ASSERT(answer == SQLITE_OK || answer == SQLITE_MISUSE);  // misuse: it is in use already
+}
+
 Result<std::unique_ptr<Connection>> Connection::open(const OpenOptions& options) {
   const int mode =
       options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  configure_sqlite();
   sqlite3* opened = nullptr;
   const int code = sqlite3_open_v2(options.path.c_str(), &opened, mode | SQLITE_OPEN_NOMUTEX,
                                    options.vfs.empty() ? nullptr : options.vfs.c_str());

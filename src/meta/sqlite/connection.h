@@ -101,6 +101,10 @@ class Query {
   bool bind_failed_ = false;
 };
 
+/// What holds for the whole process, and only if nothing of SQLite's was called before: it does not
+/// count the memory it uses, since that costs every allocation of every thread one shared lock.
+void configure_sqlite();
+
 struct OpenOptions {
   std::string path;  // or ":memory:"
   std::string vfs = {};  // empty: SQLite's default

@@ -120,6 +120,7 @@ void ReaderPool::give_back(std::unique_ptr<Connection> connection) {
 }
 
 Result<std::unique_ptr<Database>> Database::open(Env& env, const SqliteOptions& options) {
+  configure_sqlite();
   report_version();
   std::unique_ptr<Database> database(new Database(env));
   if (!in_memory(options)) {
