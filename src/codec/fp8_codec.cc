@@ -1,5 +1,5 @@
-// E4M3: the four bits of the exponent are coded, the other four stored two elements a byte. Coding
-// whole bytes would take half a percent less and twice the time.
+// E4M3: the four bits of the exponent are coded, the other four stored two elements a byte. Trees
+// over whole bytes would be deeper, for bits that are nearly noise.
 #include "codec/element_frame.h"
 #include "codec/plane.h"
 #include "codec/plane_codecs.h"
