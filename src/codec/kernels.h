@@ -59,6 +59,11 @@ struct Kernels {
   void (*merge)(const std::uint8_t* bitmap, std::size_t count, const std::uint8_t* zeros,
                 const std::uint8_t* ones, std::uint8_t* out);
 
+  /// The inverse of `merge`: each of `symbols` goes to the next of `ones` where its bit is set,
+  /// else to the next of `zeros` (both slack).
+  void (*divide)(const std::uint8_t* bitmap, std::size_t count, const std::uint8_t* symbols,
+                 std::uint8_t* zeros, std::uint8_t* ones);
+
   // `merge` of the high plane and join2 in one pass.
   void (*merge_join2)(const std::uint8_t* bitmap, std::size_t count, const std::uint8_t* zeros,
                       const std::uint8_t* ones, const std::uint8_t* low, std::uint8_t* out);

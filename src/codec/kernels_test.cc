@@ -124,6 +124,13 @@ TEST_P(KernelsTest, PartANodeAndMergeItAgain) {
       EXPECT_EQ(out.back(), kUntouched);
       out.pop_back();
       EXPECT_EQ(out, ranks) << count;
+      Buffer zeros2 = unused, ones3 = unused;
+      ours_.divide(bitmap.data(), count, ranks.data(), zeros2.data(), ones3.data());
+      EXPECT_TRUE(std::equal(
+          zeros.begin(), zeros.end() - kKernelSlackBytes - static_cast<std::ptrdiff_t>(one_count),
+          zeros2.begin()));
+      EXPECT_TRUE(std::equal(ones.begin(), ones.begin() + static_cast<std::ptrdiff_t>(one_count),
+                             ones3.begin()));
     }
   });
 }

@@ -47,6 +47,7 @@ struct LaneKernels {
             .choose = choose,
             .expand = expand,
             .merge = merge,
+            .divide = divide,
             .merge_join2 = merge_join2<false>,
             .merge_join2_swapped = merge_join2<true>};
   }
@@ -341,6 +342,21 @@ struct LaneKernels {
   static void merge(const Byte* bitmap, std::size_t count, const Byte* zeros, const Byte* ones,
                     Byte* out) {
     make_each(bitmap, count, out, [&](Mask mask) { return merge_next(mask, zeros, ones); });
+  }
+
+  static void divide(const Byte* bitmap, std::size_t count, const Byte* symbols, Byte* zeros,
+                     Byte* ones) {
+    std::size_t i = 0;
+    for (; i + kCount <= count; i += kCount) {
+      const Mask mask = load_mask(bitmap + i / 8);
+      Lanes::part(mask, Lanes::load(symbols + i), zeros, ones);
+      const std::size_t one_count = Lanes::count(mask);
+      ones += one_count;
+      zeros += kCount - one_count;
+    }
+    if (i == count) return;
+    const Mask mask = load_last_mask(bitmap + i / 8, count - i);
+    Lanes::part(mask, load_last(symbols + i, count - i), zeros, ones);
   }
 
   template <bool kSwapped>

@@ -221,6 +221,18 @@ void merge(const Byte* bitmap, std::size_t count, const Byte* zeros, const Byte*
   merge_next(bitmap, count, zeros, ones, out);
 }
 
+void divide(const Byte* bitmap, std::size_t count, const Byte* symbols, Byte* zeros, Byte* ones) {
+  Byte eight[8] = {};
+  for (std::size_t i = 0; i < count; i += 8) {
+    std::memcpy(eight, symbols + i, std::min<std::size_t>(8, count - i));
+    const Byte* order = kGroupTables.part[bitmap[i / 8]];
+    for (int j = 0; j < 8; ++j) zeros[j] = eight[order[j]];
+    for (int j = 0; j < 8; ++j) ones[j] = eight[order[8 + j]];
+    ones += kMasks.ones[bitmap[i / 8]];
+    zeros += 8 - kMasks.ones[bitmap[i / 8]];
+  }
+}
+
 template <bool kSwapped>
 void merge_join2(const Byte* bitmap, std::size_t count, const Byte* zeros, const Byte* ones,
                  const Byte* low, Byte* out) {
@@ -252,6 +264,7 @@ constexpr Kernels kScalarKernels = {.name = "scalar",
                                     .choose = choose,
                                     .expand = expand,
                                     .merge = merge,
+                                    .divide = divide,
                                     .merge_join2 = merge_join2<false>,
                                     .merge_join2_swapped = merge_join2<true>};
 

@@ -31,6 +31,8 @@ class Scratch {
   std::uint8_t* level(std::size_t parity, std::size_t side) {
     return at(kLevelsStart + (2 * parity + side) * kLevelSizeBytes);
   }
+  /// Of the bitmaps of a sparse plane and what they leave, each with slack: 5/8 of a block.
+  std::uint8_t* side() { return at(kSideStart); }
 
  private:
   static constexpr std::size_t kPlanesStart = kCodedSizeBytes;
@@ -42,7 +44,10 @@ class Scratch {
   static constexpr std::size_t kLevelsStart = kRanksStart + kRanksSizeBytes;
   static constexpr std::size_t kLevelSizeBytes =
       limits::kBlockSizeBytes + kTreeNodeCountMax * kKernelSlackBytes;
-  static constexpr std::size_t kSizeBytes = kLevelsStart + 4 * kLevelSizeBytes;
+  static constexpr std::size_t kSideStart = kLevelsStart + 4 * kLevelSizeBytes;
+  static constexpr std::size_t kSideSizeBytes =
+      limits::kBlockSizeBytes * 5 / 8 + 16 * kKernelSlackBytes;
+  static constexpr std::size_t kSizeBytes = kSideStart + kSideSizeBytes;
 
   std::uint8_t* at(std::size_t offset) { return memory_.get() + offset; }
 
