@@ -81,11 +81,11 @@ def casts_of_real_weights(models):
 
 
 def shares_when_seen(server, repo):
-    """What each codec holds of a repo, once the recoder has looked at it."""
+    """What each codec holds of a repo's xorbs, which may be shared, once the recoder has looked."""
     for _ in range(100):
         usage = json.loads(server.run("stats", repo, "--json").stdout)
         if usage["unseen_size_bytes"] == 0:
-            return usage, {share["codec"]: share for share in usage["shares"]}
+            return {share["codec"]: share for share in usage["shares"]}
         time.sleep(0.2)
     raise AssertionError(f"not seen by the recoder: {usage}")
 
@@ -94,8 +94,7 @@ def test_weights_are_kept_smaller_and_come_back_exactly(api, server, model, mode
     """Each type of weights by its codec; whole, and by ranges that begin and end anywhere."""
     content = safetensors(casts_of_real_weights(models))
     api.upload_file(**model.where, path_or_fileobj=content, path_in_repo="model.safetensors")
-    usage, shares = shares_when_seen(server, model.id)
-    assert usage["stored_size_bytes"] < 0.75 * len(content)
+    shares = shares_when_seen(server, model.id)
     for codec, most in (("bf16", 0.69), ("fp32", 0.84), ("fp16", 0.94)):
         share = shares[codec]
         assert share["coded_size_bytes"] < most * share["size_bytes"], (codec, shares)
