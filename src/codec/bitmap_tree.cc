@@ -13,8 +13,6 @@
 namespace granary::codec {
 namespace {
 
-std::size_t bitmap_size_bytes(std::size_t count) { return (count + 7) / 8; }
-
 // The symbols below one node while encoding, as ranks.
 struct Part {
   const std::uint8_t* ranks;

@@ -11,6 +11,9 @@ namespace granary::codec {
 /// How far beyond their counted bytes the buffers of symbols marked "slack" may be read or written.
 inline constexpr std::size_t kKernelSlackBytes = 64;
 
+/// Of a bitmap of `count` bits.
+constexpr std::size_t bitmap_size_bytes(std::size_t count) { return (count + 7) / 8; }
+
 /// Every table gives the same bytes. Bit i of a bitmap is bit i % 8 of byte i / 8; bits beyond the
 /// count are zero. What is not marked "slack" is read and written for exactly its count.
 struct Kernels {

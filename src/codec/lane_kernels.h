@@ -61,7 +61,7 @@ struct LaneKernels {
   // The last lanes: `count` is less than kCount.
   static Mask load_last_mask(const Byte* at, std::size_t count) {
     Mask mask = 0;
-    std::memcpy(&mask, at, (count + 7) / 8);
+    std::memcpy(&mask, at, bitmap_size_bytes(count));
     return mask;
   }
   static Vector load_last(const Byte* at, std::size_t count) {
@@ -291,7 +291,7 @@ struct LaneKernels {
   }
 
   static std::size_t count_ones(const Byte* bitmap, std::size_t count) {
-    const std::size_t size_bytes = (count + 7) / 8;
+    const std::size_t size_bytes = bitmap_size_bytes(count);
     std::size_t ones = 0;
     std::size_t i = 0;
     std::uint64_t word = 0;

@@ -163,7 +163,7 @@ std::size_t keep(const Byte* ranks, std::size_t count, Byte threshold, Byte* bit
 
 std::size_t count_ones(const Byte* bitmap, std::size_t count) {
   std::size_t ones = 0;
-  for (std::size_t i = 0; i < (count + 7) / 8; ++i) ones += kMasks.ones[bitmap[i]];
+  for (std::size_t i = 0; i < bitmap_size_bytes(count); ++i) ones += kMasks.ones[bitmap[i]];
   return ones;
 }
 

@@ -13,8 +13,6 @@ enum class SparseMode : Byte { Plane = 0, Bitmap = 1 };
 
 constexpr std::size_t kBitmapCountMin = 64;
 
-constexpr std::size_t bitmap_size_bytes(std::size_t count) { return (count + 7) / 8; }
-
 // A tree has no code under one bit, which is what zeros take in it when they are the most. Below
 // five in eight the bitmap would save less than 5 % of that and cost time.
 bool is_worth_bitmap(std::span<const Byte> symbols) {

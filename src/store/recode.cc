@@ -2,11 +2,9 @@
 // and checked before the facts name it, and the old one goes after they do.
 #include "store/recode.h"
 
-#include <algorithm>
 #include <map>
 
 #include "base/limits.h"
-#include "chunk/chunk_hash.h"
 #include "codec/block.h"
 #include "store/live_object.h"
 #include "store/xorb_check.h"
