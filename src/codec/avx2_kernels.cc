@@ -179,6 +179,7 @@ struct Avx2Lanes {
 
 }  // namespace
 
-constexpr Kernels kAvx2Kernels = LaneKernels<Avx2Lanes>::table("avx2");
+constexpr Kernels kAvx2Kernels =
+    LaneKernels<Avx2Lanes>::table("avx2", &kAvx2QuantKernels, &kAvx2DeltaKernels);
 
 }  // namespace granary::codec

@@ -97,6 +97,7 @@ struct Avx512Lanes {
 
 }  // namespace
 
-constexpr Kernels kAvx512Kernels = LaneKernels<Avx512Lanes>::table("avx512");
+constexpr Kernels kAvx512Kernels =
+    LaneKernels<Avx512Lanes>::table("avx512", &kAvx2QuantKernels, &kAvx2DeltaKernels);
 
 }  // namespace granary::codec

@@ -106,7 +106,7 @@ std::size_t encode_delta(const Kernels& kernels, ByteView original, ByteView bas
   const std::span block(reinterpret_cast<const Byte*>(original.data()), original.size());
   const auto frame = frame_elements(block, size, elements.phase);
   const Byte* const base_elements = reinterpret_cast<const Byte*>(base.data()) + frame.lead.size();
-  const DeltaKernels& loops = scalar_delta_kernels();
+  const DeltaKernels& loops = *kernels.delta;
   const Room room(scratch, elements.type, frame.count);
   (size == 4 ? loops.fold4 : loops.fold2)(base_elements, frame.elements, frame.count,
                                           room.planes.data());
@@ -156,7 +156,7 @@ Result<void> decode_delta(const Kernels& kernels, ByteView coded, ByteView base,
       std::ranges::fill(plane, Byte{0});
     }
   }
-  const DeltaKernels& loops = scalar_delta_kernels();
+  const DeltaKernels& loops = *kernels.delta;
   (size == 4 ? loops.unfold4 : loops.unfold2)(base_elements, room.planes.data(), frame.count,
                                               frame.elements);
   return take_frame_end(coded, frame);

@@ -7,10 +7,9 @@ namespace granary::codec {
 namespace {
 
 struct Base {};
-constexpr DeltaKernels kScalar = DeltaLoops<Base>::table();
 
 }  // namespace
 
-const DeltaKernels& scalar_delta_kernels() { return kScalar; }
+constexpr DeltaKernels kScalarDeltaKernels = DeltaLoops<Base>::table();
 
 }  // namespace granary::codec

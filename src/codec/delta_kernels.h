@@ -35,7 +35,7 @@ struct DeltaKernels {
                   std::uint8_t* out);
 };
 
-/// The table for any CPU.
-const DeltaKernels& scalar_delta_kernels();
+extern const DeltaKernels kScalarDeltaKernels;
+extern const DeltaKernels kAvx2DeltaKernels;
 
 }  // namespace granary::codec

@@ -22,8 +22,8 @@ ExponentField exponent_of(FloatType type) {
 ExponentClasses::ExponentClasses(const Kernels& kernels, Scratch& scratch, FloatType type,
                                  unsigned top, const Byte* base, std::size_t count)
     : scratch_(scratch) {
-  const DeltaKernels& loops = scalar_delta_kernels();
-  const auto classify = type == FloatType::Fp32 ? loops.classify4 : loops.classify2;
+  const auto classify =
+      type == FloatType::Fp32 ? kernels.delta->classify4 : kernels.delta->classify2;
   Byte* const classes = scratch.spare().data();
   classify(base, count, exponent_of(type), top, classes);
   Byte* bitmap = classes + count;

@@ -226,7 +226,7 @@ std::size_t encode_gguf_parent(const Kernels& kernels, ByteView original, ByteVi
   GRANARY_ASSERT(original.size() <= limits::kBlockSizeBytes);
   GRANARY_ASSERT(relation.phase < format.block_size_bytes);
   GRANARY_ASSERT(parent.size() == parent_size_bytes(relation, original.size()));
-  const QuantKernels& loops = scalar_quant_kernels();
+  const QuantKernels& loops = *kernels.quant;
   const std::span block(reinterpret_cast<const Byte*>(original.data()), original.size());
   const auto frame = frame_of(block, format, relation.phase);
 
@@ -271,7 +271,7 @@ Result<void> decode_gguf_parent(const Kernels& kernels, ByteView coded, ByteView
   if (parent.size() != parent_size_bytes(relation, out.size()))
     return fail(ErrorKind::Corrupt, "a parent of another size");
   const QuantFormat& format = format_of(relation.quant);
-  const QuantKernels& loops = scalar_quant_kernels();
+  const QuantKernels& loops = *kernels.quant;
   const std::span block(reinterpret_cast<Byte*>(out.data()), out.size());
   const auto frame = frame_of(block, format, relation.phase);
 

@@ -60,7 +60,7 @@ inline std::vector<float> sample_weights(const GgufSample& sample) {
   const Bytes bytes = sample_file(sample.weights_file);
   std::vector<float> weights(kSampleWeightCount);
   const auto* in = reinterpret_cast<const std::uint8_t*>(bytes.data());
-  const QuantKernels& kernels = scalar_quant_kernels();
+  const QuantKernels& kernels = kScalarQuantKernels;
   if (!is_of_bf16(sample)) {
     kernels.widen_fp32(in, weights.size(), weights.data());
     return weights;

@@ -6,6 +6,9 @@
 #include <span>
 #include <string_view>
 
+#include "codec/delta_kernels.h"
+#include "codec/quant_kernels.h"
+
 namespace granary::codec {
 
 /// How far beyond their counted bytes the buffers of symbols marked "slack" may be read or written.
@@ -18,6 +21,8 @@ constexpr std::size_t bitmap_size_bytes(std::size_t count) { return (count + 7) 
 /// count are zero. What is not marked "slack" is read and written for exactly its count.
 struct Kernels {
   std::string_view name;
+  const QuantKernels* quant;
+  const DeltaKernels* delta;
 
   // Elements of 2 or 4 bytes into one plane for each byte, low byte first, and back. "Swapped": the
   // top bits of the two highest bytes change places, which gathers the exponent of BF16 and FP32 in

@@ -29,8 +29,12 @@ struct LaneKernels {
   static constexpr std::size_t kCount = Lanes::kCount;
   static_assert(sizeof(Mask) * 8 == kCount && kCount <= kKernelSlackBytes);
 
-  static constexpr Kernels table(std::string_view name) {
+  static constexpr Kernels table(std::string_view name,
+                                 const QuantKernels* quant = &kScalarQuantKernels,
+                                 const DeltaKernels* delta = &kScalarDeltaKernels) {
     return {.name = name,
+            .quant = quant,
+            .delta = delta,
             .split2 = split2<false>,
             .split2_swapped = split2<true>,
             .split4_swapped = split4_swapped,

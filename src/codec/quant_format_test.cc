@@ -16,7 +16,7 @@
 namespace granary::codec {
 namespace {
 
-const QuantKernels& kernels() { return scalar_quant_kernels(); }
+const QuantKernels& kernels() { return kScalarQuantKernels; }
 
 class MadeByLlamaCpp : public ::testing::TestWithParam<GgufSample> {};
 class MadeWithoutSearch : public ::testing::TestWithParam<GgufSample> {};

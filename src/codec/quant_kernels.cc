@@ -7,10 +7,9 @@ namespace granary::codec {
 namespace {
 
 struct Base {};
-constexpr QuantKernels kScalar = QuantLoops<Base>::table();
 
 }  // namespace
 
-const QuantKernels& scalar_quant_kernels() { return kScalar; }
+constexpr QuantKernels kScalarQuantKernels = QuantLoops<Base>::table();
 
 }  // namespace granary::codec

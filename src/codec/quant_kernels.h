@@ -62,7 +62,7 @@ struct QuantKernels {
 
 inline constexpr std::size_t kQuantWeightsMax = 256;
 
-/// The table for any CPU.
-const QuantKernels& scalar_quant_kernels();
+extern const QuantKernels kScalarQuantKernels;
+extern const QuantKernels kAvx2QuantKernels;
 
 }  // namespace granary::codec

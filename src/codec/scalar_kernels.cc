@@ -248,6 +248,8 @@ void merge_join2(const Byte* bitmap, std::size_t count, const Byte* zeros, const
 }  // namespace
 
 constexpr Kernels kScalarKernels = {.name = "scalar",
+                                    .quant = &kScalarQuantKernels,
+                                    .delta = &kScalarDeltaKernels,
                                     .split2 = split2<false>,
                                     .split2_swapped = split2<true>,
                                     .split4_swapped = split4_swapped,
