@@ -162,6 +162,12 @@ std::string file_type_name(std::uint64_t number) {
   return {};
 }
 
+// Some models give a list, with a number for each layer.
+std::uint64_t number_or_zero(const GgufKeys& keys, std::string_view key) {
+  const auto number = keys.number(key);
+  return number ? number->value_or(0) : 0;
+}
+
 Result<void> describe(GgufHeader& header, const GgufKeys& keys) {
   TRY(header.architecture, keys.text("general.architecture"));
   if (header.architecture.empty()) return fail(ErrorKind::Invalid, "no general.architecture");
@@ -169,6 +175,8 @@ Result<void> describe(GgufHeader& header, const GgufKeys& keys) {
   TRY(header.imatrix_file, keys.text("quantize.imatrix.file"));
   TRY(header.chat_template, keys.text("tokenizer.chat_template"));
   TRY(header.context_length, keys.number(header.architecture + ".context_length"));
+  header.head_count = number_or_zero(keys, header.architecture + ".attention.head_count");
+  header.head_count_kv = number_or_zero(keys, header.architecture + ".attention.head_count_kv");
   TRY(const auto file_type, keys.number("general.file_type"));
   if (file_type) header.file_type = file_type_name(*file_type);
   TRY(const auto split_index, keys.number("split.no"));

@@ -31,6 +31,9 @@ struct GgufHeader {
   std::string bos_token;
   std::string eos_token;
   std::optional<std::uint64_t> context_length;  // in tokens
+  // Of attention; 0: not told, or not the same in all layers.
+  std::uint64_t head_count = 0;
+  std::uint64_t head_count_kv = 0;
   std::uint64_t split_index = 0;                // which file of how many
   std::uint64_t split_count = 1;
   std::uint64_t data_offset_bytes = 0;  // from the start of the file

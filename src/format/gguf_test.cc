@@ -40,6 +40,7 @@ GgufWriter whole() {
       .text("general.name", "Small")
       .number("general.file_type", 15)
       .number("llama.context_length", 4096)
+      .number("llama.attention.head_count", 9)
       .text("quantize.imatrix.file", "x.dat")
       .text("tokenizer.chat_template", "{{ messages }}")
       .texts("tokenizer.ggml.tokens", {"<unk>", "<s>", "</s>"})
@@ -62,6 +63,8 @@ TEST(Gguf, TellsWhatTheModelIs) {
     EXPECT_EQ(header->name, "Small");
     EXPECT_EQ(header->file_type, "Q4_K_M");
     EXPECT_EQ(header->context_length, 4096U);
+    EXPECT_EQ(header->head_count, 9U);
+    EXPECT_EQ(header->head_count_kv, 0U);
     EXPECT_EQ(header->bos_token, "<s>");
     EXPECT_EQ(header->eos_token, "</s>");
     EXPECT_EQ(header->parameter_count, 774U);
