@@ -56,8 +56,8 @@ function(granary_fuzz name module)
       if(NOT EXISTS ${path})
         message(FATAL_ERROR "fuzz target ${name}: there is no ${path}")
       endif()
-      set_source_files_properties(${path} TARGET_DIRECTORY ${library}
-        PROPERTIES COMPILE_OPTIONS -fsanitize=fuzzer-no-link)
+      set_property(SOURCE ${path} TARGET_DIRECTORY ${library}
+        APPEND PROPERTY COMPILE_OPTIONS -fsanitize=fuzzer-no-link)
     endforeach()
   endif()
 endfunction()
