@@ -180,6 +180,6 @@ struct Avx2Lanes {
 }  // namespace
 
 constexpr Kernels kAvx2Kernels =
-    LaneKernels<Avx2Lanes>::table("avx2", &kAvx2QuantKernels, &kAvx2DeltaKernels);
+    kernels_of<LaneKernels<Avx2Lanes>>("avx2", kAvx2QuantKernels, kAvx2DeltaKernels);
 
 }  // namespace granary::codec

@@ -98,6 +98,6 @@ struct Avx512Lanes {
 }  // namespace
 
 constexpr Kernels kAvx512Kernels =
-    LaneKernels<Avx512Lanes>::table("avx512", &kAvx2QuantKernels, &kAvx2DeltaKernels);
+    kernels_of<LaneKernels<Avx512Lanes>>("avx512", kAvx2QuantKernels, kAvx2DeltaKernels);
 
 }  // namespace granary::codec

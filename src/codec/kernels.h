@@ -80,6 +80,34 @@ struct Kernels {
                               const std::uint8_t* low, std::uint8_t* out);
 };
 
+/// The table of the functions of `Loops`, which have the names of its entries.
+template <class Loops>
+constexpr Kernels kernels_of(std::string_view name, const QuantKernels& quant = kScalarQuantKernels,
+                             const DeltaKernels& delta = kScalarDeltaKernels) {
+  return {.name = name,
+          .quant = &quant,
+          .delta = &delta,
+          .split2 = Loops::template split2<false>,
+          .split2_swapped = Loops::template split2<true>,
+          .split4_swapped = Loops::split4_swapped,
+          .join2 = Loops::template join2<false>,
+          .join2_swapped = Loops::template join2<true>,
+          .join4_swapped = Loops::join4_swapped,
+          .split_nibbles = Loops::split_nibbles,
+          .join_nibbles = Loops::join_nibbles,
+          .map = Loops::map,
+          .mark = Loops::mark,
+          .keep = Loops::keep,
+          .part = Loops::part,
+          .count_ones = Loops::count_ones,
+          .choose = Loops::choose,
+          .expand = Loops::expand,
+          .merge = Loops::merge,
+          .divide = Loops::divide,
+          .merge_join2 = Loops::template merge_join2<false>,
+          .merge_join2_swapped = Loops::template merge_join2<true>};
+}
+
 /// The kernels that this CPU can run, the slowest (scalar) first.
 std::span<const Kernels* const> all_kernels();
 /// The fastest of all_kernels().

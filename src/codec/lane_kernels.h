@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <string_view>
 
 #include "codec/kernels.h"
 
@@ -28,33 +27,6 @@ struct LaneKernels {
   using Pair = typename Lanes::Pair;
   static constexpr std::size_t kCount = Lanes::kCount;
   static_assert(sizeof(Mask) * 8 == kCount && kCount <= kKernelSlackBytes);
-
-  static constexpr Kernels table(std::string_view name,
-                                 const QuantKernels* quant = &kScalarQuantKernels,
-                                 const DeltaKernels* delta = &kScalarDeltaKernels) {
-    return {.name = name,
-            .quant = quant,
-            .delta = delta,
-            .split2 = split2<false>,
-            .split2_swapped = split2<true>,
-            .split4_swapped = split4_swapped,
-            .join2 = join2<false>,
-            .join2_swapped = join2<true>,
-            .join4_swapped = join4_swapped,
-            .split_nibbles = split_nibbles,
-            .join_nibbles = join_nibbles,
-            .map = map,
-            .mark = mark,
-            .keep = keep,
-            .part = part,
-            .count_ones = count_ones,
-            .choose = choose,
-            .expand = expand,
-            .merge = merge,
-            .divide = divide,
-            .merge_join2 = merge_join2<false>,
-            .merge_join2_swapped = merge_join2<true>};
-  }
 
   static Mask load_mask(const Byte* at) {
     Mask mask;

@@ -105,6 +105,6 @@ struct NeonLanes {
 
 }  // namespace
 
-constexpr Kernels kNeonKernels = LaneKernels<NeonLanes>::table("neon");
+constexpr Kernels kNeonKernels = kernels_of<LaneKernels<NeonLanes>>("neon");
 
 }  // namespace granary::codec

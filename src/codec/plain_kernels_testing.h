@@ -104,9 +104,9 @@ struct PlainLanes {
 };
 
 inline constexpr Kernels kPlain16Kernels =
-    LaneKernels<PlainLanes<16, std::uint16_t>>::table("plain16");
+    kernels_of<LaneKernels<PlainLanes<16, std::uint16_t>>>("plain16");
 inline constexpr Kernels kPlain64Kernels =
-    LaneKernels<PlainLanes<64, std::uint64_t>>::table("plain64");
+    kernels_of<LaneKernels<PlainLanes<64, std::uint64_t>>>("plain64");
 
 /// What this CPU can run, and the above.
 inline std::vector<const Kernels*> kernels_to_test() {
