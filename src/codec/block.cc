@@ -27,6 +27,11 @@ Result<void> decode_zstd_block(const Kernels&, ByteView coded, std::span<std::by
   return decode_zstd(coded, out);
 }
 
+// The bases of a block's sections are its reader's business: codec/based_block.h.
+Result<void> decode_without_base(const Kernels&, ByteView, std::span<std::byte>, Scratch&) {
+  return fail(ErrorKind::Corrupt, "a block that needs a base where none may");
+}
+
 struct Codec {
   CodecId id;
   std::string_view name;
@@ -43,6 +48,8 @@ constexpr std::array kCodecs = {
     Codec{CodecId::Fp32, "fp32", decode_fp32, encode_fp32},
     Codec{CodecId::Fp8, "fp8", decode_fp8, encode_fp8},
     Codec{CodecId::Bytes, "bytes", decode_bytes, encode_bytes},
+    Codec{CodecId::Delta, "delta", decode_without_base, nullptr},
+    Codec{CodecId::GgufParent, "gguf-parent", decode_without_base, nullptr},
 };
 
 const Codec* find_codec(std::uint8_t number) {

@@ -16,6 +16,8 @@ enum class CodecId : std::uint8_t {
   Fp32 = 5,
   Fp8 = 6,
   Bytes = 7,
+  Delta = 8,
+  GgufParent = 10,
 };
 
 }  // namespace granary::codec

@@ -32,14 +32,25 @@ constexpr std::array kPlainFormats = {
     plain(QuantType::Bf16, "BF16", 2),
 };
 
-}  // namespace
-
-const QuantFormat* find_quant_format(std::uint64_t number) {
+template <class Is>
+const QuantFormat* find_if(Is is) {
   for (const std::span formats : {std::span<const QuantFormat>(kPlainFormats),
                                   small_quant_formats(), grouped_quant_formats()})
     for (const QuantFormat& format : formats)
-      if (static_cast<std::uint64_t>(format.type) == number) return &format;
+      if (is(format)) return &format;
   return nullptr;
+}
+
+}  // namespace
+
+const QuantFormat* find_quant_format(std::uint64_t number) {
+  return find_if([number](const QuantFormat& format) {
+    return static_cast<std::uint64_t>(format.type) == number;
+  });
+}
+
+const QuantFormat* find_quant_format(std::string_view name) {
+  return find_if([name](const QuantFormat& format) { return format.name == name; });
 }
 
 }  // namespace granary::codec

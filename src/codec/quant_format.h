@@ -68,5 +68,7 @@ struct QuantFormat {
 
 /// Null for a number that is none of QuantType.
 const QuantFormat* find_quant_format(std::uint64_t number);
+/// The same by GGUF's name: "Q4_K".
+const QuantFormat* find_quant_format(std::string_view name);
 
 }  // namespace granary::codec

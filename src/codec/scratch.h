@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "codec/kernels.h"
 #include "codec/tree_code.h"
@@ -33,6 +34,11 @@ class Scratch {
   }
   /// Of the bitmaps of a sparse plane and what they leave, each with slack: 5/8 of a block.
   std::uint8_t* side() { return at(kSideStart); }
+  /// Of the base of a block, or a part of it: any size, grown once it is asked for.
+  std::span<std::byte> base(std::size_t size_bytes) {
+    if (base_.size() < size_bytes) base_.resize(size_bytes);
+    return std::span(base_).first(size_bytes);
+  }
 
  private:
   static constexpr std::size_t kPlanesStart = kCodedSizeBytes;
@@ -53,6 +59,7 @@ class Scratch {
 
   std::unique_ptr<std::uint8_t[]> memory_ =
       std::make_unique_for_overwrite<std::uint8_t[]>(kSizeBytes);
+  Bytes base_;
 };
 
 }  // namespace granary::codec
