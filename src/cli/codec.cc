@@ -70,26 +70,17 @@ std::string line(std::string_view name, std::string_view type, const Cost& cost)
                      gigabytes_per_second(cost.size_bytes, cost.decode), codecs);
 }
 
-// What the header calls data, and what lies before it. Any other file is one part.
+// The tensors, and what lies before them. Any other file is one part.
 Result<std::vector<Part>> parts_of(File& file, std::uint64_t size) {
-  TRY(const ModelFormat format, model_format_of(file));
-  std::vector<Part> parts;
-  if (format == ModelFormat::Safetensors) {
-    TRY(const auto header, read_safetensors_header(file, size));
-    parts.push_back({"(header)", "", 0, header.data_offset_bytes});
-    for (const auto& tensor : header.tensors) {
-      parts.push_back({tensor.name, tensor.dtype, header.data_offset_bytes + tensor.begin_bytes,
-                       tensor.end_bytes - tensor.begin_bytes});
-    }
-  } else if (format == ModelFormat::Gguf) {
-    TRY(const auto header, read_gguf_header(file, size));
-    parts.push_back({"(header)", "", 0, header.data_offset_bytes});
-    for (const auto& tensor : header.tensors) {
-      parts.push_back({tensor.name, tensor.type, header.data_offset_bytes + tensor.offset_bytes,
-                       tensor.size_bytes});
-    }
-  } else {
-    parts.push_back({"(file)", "", 0, size});
+  const format::HeaderSource source = header_source_of(file, size);
+  TRY(const Bytes start, source.read_prefix(16));
+  if (format::weight_format_of(start) == format::WeightFormat::Other) {
+    return std::vector<Part>{{"(file)", "", 0, size}};
+  }
+  TRY(const format::WeightHeader header, format::read_weight_header(source));
+  std::vector<Part> parts{{"(header)", "", 0, header.data_offset_bytes}};
+  for (const format::WeightTensor& tensor : header.tensors) {
+    parts.push_back({tensor.name, tensor.type, tensor.offset_bytes, tensor.size_bytes});
   }
   return parts;
 }
@@ -256,7 +247,7 @@ void add_codec(CLI::App& app, Program& program) {
   command->add_option("--kernels", values->kernels, "scalar, avx2, avx512, neon [the fastest]");
   command->add_option(
       "--base", values->base,
-      "also as differences to this file's tensors, which the store does not do yet");
+      "also as differences to this file's tensors, as the store does with a base model");
   command->footer(
       "Examples:\n  granary codec model.safetensors --summary\n"
       "  granary codec tuned.safetensors --base model.safetensors");

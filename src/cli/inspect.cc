@@ -27,7 +27,7 @@ std::string shape_text(const std::vector<std::uint64_t>& shape) {
 }
 
 Result<std::string> describe_safetensors(File& file, std::uint64_t size, const Values& values) {
-  TRY(const auto header, read_safetensors_header(file, size));
+  TRY(const auto header, format::read_safetensors(header_source_of(file, size)));
   std::string text = fmt::format("safetensors: {} tensors, {} parameters\n", header.tensors.size(),
                                  header.parameter_count);
   for (const auto& [dtype, count] : header.parameters) {
@@ -45,7 +45,7 @@ Result<std::string> describe_safetensors(File& file, std::uint64_t size, const V
 }
 
 Result<std::string> describe_gguf(File& file, std::uint64_t size, const Values& values) {
-  TRY(const auto found, read_gguf_header(file, size));
+  TRY(const auto found, format::read_gguf(header_source_of(file, size)));
   std::string text =
       fmt::format("GGUF version {}: {} tensors, {} parameters\n  architecture {}\n  file type {}\n",
                   found.version, found.tensors.size(), found.parameter_count, found.architecture,
@@ -78,10 +78,11 @@ Result<std::string> describe_xorb(File& file, std::uint64_t size) {
 Result<std::string> describe(const std::string& path, const Values& values) {
   TRY(const auto file, real_env().files.open(path, OpenMode::Read));
   TRY(const std::uint64_t size, file->size_bytes());
-  TRY(const ModelFormat format, model_format_of(*file));
-  if (format == ModelFormat::Gguf) return describe_gguf(*file, size, values);
+  TRY(const Bytes start, header_source_of(*file, size).read_prefix(16));
+  const format::WeightFormat format = format::weight_format_of(start);
+  if (format == format::WeightFormat::Gguf) return describe_gguf(*file, size, values);
   if (auto xorb = describe_xorb(*file, size)) return xorb;
-  if (format == ModelFormat::Safetensors) return describe_safetensors(*file, size, values);
+  if (format == format::WeightFormat::Safetensors) return describe_safetensors(*file, size, values);
   return fail(ErrorKind::Invalid, "neither safetensors, nor GGUF, nor a stored xorb");
 }
 

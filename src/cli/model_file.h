@@ -1,20 +1,12 @@
-// Headers of local model files, read as far as they reach.
+// Local model files, for format/weight_header.h.
 #pragma once
 
-#include <cstdint>
-
 #include "base/env.h"
-#include "format/gguf.h"
-#include "format/safetensors.h"
+#include "format/weight_header.h"
 
 namespace granary::cli {
 
-enum class ModelFormat : std::uint8_t { Other, Safetensors, Gguf };
-
-/// By the first bytes; the header may still be wrong.
-Result<ModelFormat> model_format_of(File& file);
-/// Errors (both): Invalid, and TooLarge for a header beyond its limit.
-Result<format::SafetensorsHeader> read_safetensors_header(File& file, std::uint64_t size_bytes);
-Result<format::GgufHeader> read_gguf_header(File& file, std::uint64_t size_bytes);
+/// `file` is borrowed. Headers may be as long as the formats allow.
+format::HeaderSource header_source_of(File& file, std::uint64_t size_bytes);
 
 }  // namespace granary::cli

@@ -14,16 +14,13 @@
 #include "base/text.h"
 #include "format/card.h"
 #include "format/description.h"
-#include "format/gguf.h"
 #include "format/model_config.h"
-#include "format/safetensors.h"
 #include "format/utf8.h"
+#include "format/weight_header.h"
 
 namespace granary::service {
 namespace {
 
-// Most headers fit the first read; a larger one is read again with what it needs.
-constexpr std::uint64_t kHeaderGuessSizeBytes = 256 * limits::kKiB;
 constexpr std::size_t kDescriptionLengthMax = 300;
 
 using Parameters = std::map<std::string, std::uint64_t>;  // by dtype
@@ -143,23 +140,17 @@ class Summariser {
     if (shards.empty()) return std::nullopt;
     Parameters parameters;
     for (const auto* shard : shards) {
-      const auto header = read_safetensors_header(*shard);
+      const auto header = format::read_safetensors(source_of(*shard));
       if (!header) return std::nullopt;
       for (const auto& [dtype, count] : header->parameters) parameters[dtype] += count;
     }
     return parameters;
   }
 
-  Result<format::SafetensorsHeader> read_safetensors_header(const SnapshotFile& file) const {
-    TRY(auto prefix, read_(file, kHeaderGuessSizeBytes));
-    TRY(const auto needed_bytes, format::safetensors_prefix_size_bytes(prefix));
-    if (needed_bytes > limits::kSummaryHeaderSizeBytesMax) {
-      return fail(ErrorKind::TooLarge, "a safetensors header too large to summarise");
-    }
-    if (needed_bytes > prefix.size()) {
-      TRY(prefix, read_(file, needed_bytes));
-    }
-    return format::parse_safetensors(prefix, file.size_bytes);
+  format::HeaderSource source_of(const SnapshotFile& file) const {
+    return {.read_prefix = [this, &file](std::uint64_t size_max) { return read_(file, size_max); },
+            .file_size_bytes = file.size_bytes,
+            .header_size_bytes_max = limits::kSummaryHeaderSizeBytesMax};
   }
 
   /// Gives the parameters of the first GGUF model, 0 if there is none.
@@ -168,7 +159,7 @@ class Summariser {
     std::optional<format::GgufHeader> first;
     std::uint64_t count = 0;
     for (const auto* part : parts) {
-      auto header = read_gguf_header(*part);
+      auto header = format::read_gguf(source_of(*part));
       if (!header) return 0;
       count += header->parameter_count;
       if (!first) first = *std::move(header);
@@ -202,15 +193,6 @@ class Summariser {
     }
     if (parts.size() > limits::kSummaryShardCountMax) return {};
     return parts;
-  }
-
-  Result<format::GgufHeader> read_gguf_header(const SnapshotFile& file) const {
-    for (std::uint64_t size_bytes = kHeaderGuessSizeBytes;; size_bytes *= 4) {
-      TRY(const auto prefix, read_(file, size_bytes));
-      auto header = format::parse_gguf(prefix, file.size_bytes);
-      const bool needs_more = !header && header.error().kind == ErrorKind::TooLarge;
-      if (!needs_more || size_bytes >= limits::kSummaryHeaderSizeBytesMax) return header;
-    }
   }
 
   /// Dtypes are of a fixed list of plain words, so nothing here needs escaping.
