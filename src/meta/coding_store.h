@@ -51,6 +51,9 @@ class CodingStore {
   /// Live xorbs that the recoder last looked at under a lower policy than this, by id.
   virtual Result<std::vector<Xorb>> list_below(std::uint32_t policy, XorbId after,
                                                std::size_t limit) = 0;
+  /// The same of those that it last looked at under just this policy.
+  virtual Result<std::vector<Xorb>> list_at(std::uint32_t policy, XorbId after,
+                                            std::size_t limit) = 0;
   /// Says that the xorb's object of that generation was looked at, and what it holds. Fine, and
   /// without effect, if the object was swapped or collected meanwhile.
   virtual Result<void> mark(const Xorb& xorb, std::uint32_t policy,
@@ -73,6 +76,13 @@ class CodingStore {
   virtual Result<std::vector<XorbId>> bases_of(XorbId xorb) = 0;
   /// Whether blocks of another xorb need it.
   virtual Result<bool> is_base(XorbId xorb) = 0;
+
+  /// Sets xorbs that were looked at under a higher policy back to this one, where something new may
+  /// be found of them: those that files of a model need which has changed since the last call, or
+  /// which names one that has as its base model. Gives how many.
+  virtual Result<std::uint64_t> look_again(std::uint32_t policy) = 0;
+  /// Which repos hold which of the files that need the xorb, by file, at most `limit`.
+  virtual Result<std::vector<RepoFile>> list_holders(XorbId xorb, std::size_t limit) = 0;
 
   /// Nothing: of all repos. Errors: none for a repo that is unknown, which holds nothing.
   virtual Result<Usage> read_usage(std::optional<RepoId> repo) = 0;

@@ -13,6 +13,14 @@ class CodingSuite : public MetaStoreSuite {
     EXPECT_TRUE(content().record(fresh));
     return *codings().find_xorb(fresh.xorbs[0].hash);
   }
+  RepoFile grant_of(const Repo& repo, const NewContent& fresh) const {
+    return {.repo = repo.id,
+            .sha256 = fresh.file->sha256,
+            .size_bytes = fresh.file->size_bytes,
+            .path = "model.safetensors",
+            .ref = "refs/heads/main",
+            .pushed = clock.now};
+  }
   static Recoding recoding_of(const Xorb& xorb, std::vector<XorbId> bases = {}) {
     return {.xorb = xorb.id,
             .from_generation = xorb.generation,
@@ -99,6 +107,59 @@ TEST_P(CodingSuite, BasesHaveNoBases) {
   Recoding again = recoding_of(*content().read_xorb(tune.id));
   ASSERT_DONE(codings().swap(again));
   EXPECT_TRUE(codings().bases_of(tune.id)->empty()) << "the new object needs none";
+}
+
+TEST_P(CodingSuite, HoldersAreTheReposThatHoldFilesThatNeedTheXorb) {
+  add_user("ada");
+  const Repo one = add_repo("ada", "one");
+  const Repo two = add_repo("ada", "two");
+  const NewContent fresh = make_content("weights");
+  ASSERT_DONE(content().record(fresh));
+  const XorbId xorb = codings().find_xorb(fresh.xorbs[0].hash)->id;
+  EXPECT_TRUE(codings().list_holders(xorb, 10)->empty());
+  for (const Repo& repo : {two, one}) ASSERT_DONE(content().grant(grant_of(repo, fresh)));
+  ASSERT_TAKE(const auto holders, codings().list_holders(xorb, 10));
+  ASSERT_EQ(holders.size(), 2u);
+  EXPECT_EQ(holders[0].repo, one.id);
+  EXPECT_EQ(holders[0].sha256, fresh.file->sha256);
+  EXPECT_EQ(holders[1].repo, two.id);
+  EXPECT_EQ(codings().list_holders(xorb, 1)->size(), 1u);
+}
+
+TEST_P(CodingSuite, ChangedModelsAndThoseMadeOfThemAreLookedAtAgainOnce) {
+  add_user("ada");
+  const Repo base = add_repo("ada", "base");
+  const Repo tuned = add_repo("ada", "tuned");
+  const Repo other = add_repo("ada", "other");
+  std::vector<Xorb> xorbs;
+  for (const Repo& repo : {base, tuned, other}) {
+    const NewContent fresh = make_content(repo.name.name);
+    ASSERT_DONE(content().record(fresh));
+    ASSERT_DONE(content().grant(grant_of(repo, fresh)));
+    xorbs.push_back(*codings().find_xorb(fresh.xorbs[0].hash));
+  }
+  CommitBatch batch = make_commit(tuned.id, "card", *git().find_ref(tuned.id, "refs/heads/main"));
+  batch.summary = RepoSummary{.head = batch.commit.oid, .tags = {"base_model:ada/base"}};
+  ASSERT_DONE(git().commit(batch));
+  ASSERT_TAKE(const auto first, codings().look_again(1));
+  EXPECT_EQ(first, 0u) << "they have not been looked at yet";
+  for (const Xorb& xorb : xorbs) ASSERT_DONE(codings().mark(xorb, 2, {}));
+  ASSERT_TAKE(const auto nothing, codings().look_again(1));
+  EXPECT_EQ(nothing, 0u) << "nothing has changed since";
+
+  clock.advance(std::chrono::seconds(1));
+  ASSERT_DONE(
+      git().commit(make_commit(base.id, "more", *git().find_ref(base.id, "refs/heads/main"))));
+  reopen();
+  ASSERT_TAKE(const auto count, codings().look_again(1));
+  EXPECT_EQ(count, 2u);
+  ASSERT_TAKE(const auto again, codings().list_at(1, {}, 10));
+  ASSERT_EQ(again.size(), 2u);
+  EXPECT_EQ(again[0].id, xorbs[0].id);
+  EXPECT_EQ(again[1].id, xorbs[1].id);
+  EXPECT_EQ(codings().list_at(1, xorbs[0].id, 10)->size(), 1u);
+  ASSERT_TAKE(const auto third, codings().look_again(1));
+  EXPECT_EQ(third, 0u);
 }
 
 TEST_P(CodingSuite, UsageCountsWhatARepoHoldsAndWhatCodecsHold) {

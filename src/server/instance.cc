@@ -56,7 +56,7 @@ struct Instance::Parts {
         trees(stores.facts->git(), stores.facts->content()),
         history(*stores.facts, trees),
         publisher(env, access, *stores.facts, *stores.store, trees),
-        recoder(stores.facts->codings(), *stores.store) {}
+        recoder(*stores.facts, *stores.store) {}
 
   Env& env;
   const Config config;

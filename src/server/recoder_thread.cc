@@ -40,6 +40,7 @@ void RecoderThread::run() {
 
 Result<void> RecoderThread::work() {
   TRY_DONE(recoder_.clean());
+  TRY_DONE(recoder_.look_again());
   resumed_ = std::chrono::steady_clock::now();
   while (true) {
     TRY(const bool more,

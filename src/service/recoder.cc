@@ -7,8 +7,9 @@ namespace granary::service {
 namespace {
 
 // A higher one makes the recoder look at every xorb again: to be raised when the codecs, or the
-// choice among them, have become better.
-constexpr std::uint32_t kPolicy = 1;
+// choice among them, have become better. One less: coded as well as can be alone, and to be looked
+// at for bases again.
+constexpr std::uint32_t kPolicy = 3;
 
 bool concerns_one_xorb(ErrorKind kind) {
   return kind != ErrorKind::Unavailable && kind != ErrorKind::NoSpace;
@@ -16,16 +17,40 @@ bool concerns_one_xorb(ErrorKind kind) {
 
 }  // namespace
 
-Result<bool> Recoder::step(store::RecodeOptions options) {
-  TRY(const auto next, codings_.list_below(kPolicy, last_, 1));
-  if (next.empty()) return false;
-  const meta::Xorb& xorb = next.front();
+Result<std::optional<Recoder::Next>> Recoder::next() {
+  TRY(const auto fresh, codings_.list_below(kPolicy - 1, last_, 1));
+  if (!fresh.empty()) {
+    last_ = fresh.front().id;
+    return Next{.xorb = fresh.front()};
+  }
+  TRY(const auto seen, codings_.list_at(kPolicy - 1, last_seen_, 1));
+  if (seen.empty()) return std::optional<Next>();
+  last_seen_ = seen.front().id;
+  return Next{.xorb = seen.front(), .is_seen = true};
+}
+
+Result<store::Recoded> Recoder::recode(const Next& next, store::RecodeOptions options) {
   options.policy = kPolicy;
-  const auto recoded = store_.recode(xorb, options);
+  if (next.is_seen) {
+    TRY(const auto bases, codings_.bases_of(next.xorb.id));
+    if (!bases.empty()) options.look_only = true;
+  }
+  if (!options.look_only) {
+    TRY(options.relations, bases_.find(next.xorb));
+  }
+  options.bases_only = next.is_seen;
+  return store_.recode(next.xorb, options);
+}
+
+Result<bool> Recoder::step(const store::RecodeOptions& options) {
+  TRY(const auto next, this->next());
+  if (!next) return false;
+  const meta::Xorb& xorb = next->xorb;
+  const auto recoded = recode(*next, options);
   if (!recoded && !concerns_one_xorb(recoded.error().kind)) {
+    last_ = last_seen_ = {};
     return tl::unexpected(recoded.error());
   }
-  last_ = xorb.id;
   ++counters_.xorbs;
   if (!recoded) {
     ++counters_.failures;
@@ -41,6 +66,12 @@ Result<bool> Recoder::step(store::RecodeOptions options) {
                                 {"saved", recoded->saved_size_bytes}});
   }
   return true;
+}
+
+Result<void> Recoder::look_again() {
+  TRY(const std::uint64_t count, codings_.look_again(kPolicy - 1));
+  if (count > 0) last_seen_ = {};
+  return {};
 }
 
 Result<void> Recoder::clean() {

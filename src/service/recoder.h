@@ -3,8 +3,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 
-#include "meta/coding_store.h"
+#include "meta/meta_store.h"
+#include "service/base_finder.h"
 #include "store/store.h"
 
 namespace granary::service {
@@ -13,12 +15,16 @@ namespace granary::service {
 /// one thread at a time; the counters may be read by any.
 class Recoder {
  public:
-  Recoder(meta::CodingStore& codings, store::Store& store) : codings_(codings), store_(store) {}
+  /// Both borrowed.
+  Recoder(meta::MetaStore& facts, store::Store& store)
+      : codings_(facts.codings()), store_(store), bases_(facts, store) {}
 
   /// Looks at the next xorb. False: there is none for now. A xorb that cannot be recoded is logged
   /// and left until the next start. Errors: Unavailable when told to stop, or writes are refused;
   /// NoSpace.
-  Result<bool> step(store::RecodeOptions options);
+  Result<bool> step(const store::RecodeOptions& options);
+  /// Makes the steps that follow look for new bases, where models have changed.
+  Result<void> look_again();
   /// Removes the objects that were replaced. Errors: Unavailable.
   Result<void> clean();
 
@@ -31,9 +37,18 @@ class Recoder {
   const Counters& counters() const { return counters_; }
 
  private:
+  struct Next {
+    meta::Xorb xorb;
+    bool is_seen = false;  // coded as well as can be alone
+  };
+  Result<std::optional<Next>> next();
+  Result<store::Recoded> recode(const Next& next, store::RecodeOptions options);
+
   meta::CodingStore& codings_;
   store::Store& store_;
+  BaseFinder bases_;
   meta::XorbId last_;
+  meta::XorbId last_seen_;
   Counters counters_;
 };
 

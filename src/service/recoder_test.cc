@@ -34,7 +34,7 @@ class RecoderTest : public ::testing::Test {
   std::unique_ptr<object::ObjectStore> objects_ = object::make_memory_store();
   std::unique_ptr<store::Store> store_ =
       store::make_store(world_.env(), *objects_, *facts_, {.code_at_ingest = false});
-  Recoder recoder_{facts_->codings(), *store_};
+  Recoder recoder_{*facts_, *store_};
 };
 
 TEST_F(RecoderTest, LooksAtEachXorbOnceAndThenAtNewOnes) {
@@ -50,7 +50,7 @@ TEST_F(RecoderTest, LooksAtEachXorbOnceAndThenAtNewOnes) {
   put(3);
   EXPECT_TRUE(recoder_.step({}).value());
   EXPECT_FALSE(recoder_.step({}).value());
-  Recoder restarted{facts_->codings(), *store_};
+  Recoder restarted{*facts_, *store_};
   EXPECT_FALSE(restarted.step({}).value()) << "where it stood is kept with the xorbs";
 }
 

@@ -121,7 +121,7 @@ Result<ByteView> RecipeReader::block_bytes(std::size_t block, bool to_its_end) {
     turn_ ^= 1;
     Bytes& own = own_[turn_];
     own.resize(block_size_bytes(xorb_->reader->trailer(), block));
-    TRY_DONE(xorb_->reader->read_block(block, own, cache_.scratches()));
+    TRY_DONE(xorb_->reader->read_block(block, own, cache_.decoding()));
     if (raw) xorb_->verified->add(block);
     block_bytes_ = own;
   } else {

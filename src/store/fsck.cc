@@ -43,7 +43,7 @@ class Checker {
   object::ObjectStore& objects_;
   const FsckOptions& options_;
   codec::ScratchPool scratches_{codec::best_kernels()};
-  XorbCache cache_{objects_, facts_.content(), scratches_};
+  XorbCache cache_{objects_, facts_.content(), facts_.codings(), scratches_};
   LruCache<meta::XorbId, const CheckedChunks> chunk_lists_{kChunkListsMax};
   std::vector<std::uint64_t> known_objects_;  // digests of the names that rows give, sorted later
   FsckReport report_;
@@ -103,9 +103,9 @@ CheckedChunks Checker::check_xorb(meta::Xorb xorb) {
   TRY(auto chunks, reader->read_chunks());
   TRY_DONE(check_chunk_list(*reader, chunks));
   if (options_.data) {
-    TRY_DONE(check_chunk_bytes(*reader, chunks, scratches_, [this](std::uint64_t size_bytes) {
-      report_.looked_at.bytes_read += size_bytes;
-    }));
+    TRY_DONE(check_chunk_bytes(
+        *reader, chunks, cache_.decoding(),
+        [this](std::uint64_t size_bytes) { report_.looked_at.bytes_read += size_bytes; }));
   }
   return chunks;
 }

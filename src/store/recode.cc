@@ -2,11 +2,13 @@
 // and checked before the facts name it, and the old one goes after they do.
 #include "store/recode.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/limits.h"
 #include "codec/block.h"
 #include "store/live_object.h"
+#include "store/related_coder.h"
 #include "store/xorb_check.h"
 #include "store/xorb_writer.h"
 
@@ -15,19 +17,20 @@ namespace {
 
 // Whether coding the blocks that are raw now would save enough. Reads and codes them, writes
 // nothing.
-Result<bool> would_save(const XorbReader& reader, codec::ScratchPool& scratches,
+Result<bool> would_save(const XorbReader& reader, const Decoding& decoding,
                         const RecodeOptions& options) {
   std::uint64_t saved_bytes = 0;
   Bytes block;
-  const auto scratch = scratches.lend();
+  const auto scratch = decoding.scratches.lend();
   for (std::size_t index = 0; index < reader.blocks().size(); ++index) {
     const XorbBlock& now = reader.blocks()[index];
     if (now.codec != codec::CodecId::Raw) continue;
     if (!options.may_go_on()) return fail(ErrorKind::Unavailable, "the recode was stopped");
     block.resize(block_size_bytes(reader.trailer(), index));
-    TRY_DONE(reader.read_block(index, block, scratches));
+    TRY_DONE(reader.read_block(index, block, decoding));
     saved_bytes +=
-        block.size() - codec::encode_block(scratches.kernels(), block, {}, *scratch).bytes.size();
+        block.size() -
+        codec::encode_block(decoding.scratches.kernels(), block, {}, *scratch).bytes.size();
   }
   return saved_bytes >= codec::least_gain_bytes(reader.trailer().coded_size_bytes);
 }
@@ -35,22 +38,26 @@ Result<bool> would_save(const XorbReader& reader, codec::ScratchPool& scratches,
 struct Written {
   std::unique_ptr<object::ObjectWriter> object;
   std::uint64_t size_bytes = 0;
+  std::vector<meta::XorbId> bases;
 };
 
 Result<Written> write_anew(const RecodeParts& parts, const XorbReader& reader,
                            const RecodeOptions& options) {
   TRY(auto object, parts.objects.create(reader.trailer().coded_size_bytes));
-  XorbWriter writer(std::move(object), Coding::Best, parts.scratches);
-  AlignedBuffer block(limits::kBlockSizeBytes);
+  XorbWriter writer(std::move(object), Coding::Best, parts.decoding.scratches);
+  RelatedCoder coder(options.relations, parts.decoding);
+  Bytes block;
   for (std::size_t index = 0; index < reader.blocks().size(); ++index) {
     if (!options.may_go_on()) return fail(ErrorKind::Unavailable, "the recode was stopped");
-    const auto original = block.span().first(block_size_bytes(reader.trailer(), index));
-    TRY_DONE(reader.read_block(index, original, parts.scratches));
-    TRY_DONE(writer.add_blocks(original));
+    block.resize(block_size_bytes(reader.trailer(), index));
+    TRY_DONE(reader.read_block(index, block, parts.decoding));
+    const auto offset_bytes = static_cast<std::uint32_t>(index * limits::kBlockSizeBytes);
+    TRY(const codec::CodedBlock coded, coder.code(block, offset_bytes));
+    TRY_DONE(writer.add_coded(block.size(), coded));
   }
   TRY(const auto chunks, reader.read_chunks());
   TRY(const std::uint64_t size_bytes, writer.finish(reader.trailer().hash, chunks));
-  return Written{.object = writer.take_object(), .size_bytes = size_bytes};
+  return Written{.object = writer.take_object(), .size_bytes = size_bytes, .bases = coder.bases()};
 }
 
 // Reads back what was published, to the last chunk's hash. Else the object goes again.
@@ -61,7 +68,7 @@ Result<std::shared_ptr<const XorbReader>> checked(const RecodeParts& parts,
     TRY(auto reader, XorbReader::open(std::move(object), name.hash));
     TRY(const auto chunks, reader->read_chunks());
     TRY_DONE(check_chunk_list(*reader, chunks));
-    TRY_DONE(check_chunk_bytes(*reader, chunks, parts.scratches, {}));
+    TRY_DONE(check_chunk_bytes(*reader, chunks, parts.decoding, {}));
     return reader;
   };
   auto reader = check();
@@ -93,10 +100,17 @@ Result<Recoded> recode(const RecodeParts& parts, meta::Xorb facts, const RecodeO
     return Recoded{.size_bytes = facts.size_bytes};
   };
   if (options.look_only) return leave();
-  TRY(const bool worth_it, would_save(*reader, parts.scratches, options));
-  if (!worth_it) return leave();
+  // What bases save is known when it is written.
+  const bool has_base = std::ranges::any_of(
+      options.relations, [](const TensorRun& run) { return run.base != nullptr; });
+  if (!has_base) {
+    if (options.bases_only) return leave();
+    TRY(const bool worth_it, would_save(*reader, parts.decoding, options));
+    if (!worth_it) return leave();
+  }
   TRY(const Written written, write_anew(parts, *reader, options));
-  if (written.size_bytes >= facts.stored_size_bytes) return leave();
+  const std::uint64_t gain_min = codec::least_gain_bytes(facts.stored_size_bytes);
+  if (written.size_bytes + gain_min > facts.stored_size_bytes) return leave();
 
   TRY(const std::uint32_t generation, parts.codings.next_generation(facts.hash));
   const object::ObjectName name{.hash = facts.hash, .generation = generation};
@@ -113,7 +127,7 @@ Result<Recoded> recode(const RecodeParts& parts, meta::Xorb facts, const RecodeO
                                .stored_size_bytes = written.size_bytes,
                                .policy = options.policy,
                                .shares = shares_of(*fresh),
-                               .bases = {}}));
+                               .bases = written.bases}));
   return Recoded{.size_bytes = facts.size_bytes,
                  .saved_size_bytes = facts.stored_size_bytes - written.size_bytes};
 }

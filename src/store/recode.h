@@ -15,7 +15,7 @@ struct RecodeParts {
   object::ObjectStore& objects;
   meta::ContentStore& content;
   meta::CodingStore& codings;
-  codec::ScratchPool& scratches;
+  Decoding decoding;
 };
 
 /// As Store::recode, without dropping what is cached.

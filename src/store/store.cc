@@ -27,7 +27,7 @@ class ContentAddressedStore final : public Store {
         scratches_(options.kernels),
         intakes_(options.code_at_ingest, scratches_),
         known_(objects, content_),
-        cache_(objects, content_, scratches_) {}
+        cache_(objects, content_, codings_, scratches_) {}
 
   Result<std::unique_ptr<Ingest>> start_ingest(std::optional<std::uint64_t> size_bytes) override {
     TRY_DONE(check_writable());
@@ -68,19 +68,18 @@ class ContentAddressedStore final : public Store {
 
   Result<Recoded> recode(const meta::Xorb& xorb, const RecodeOptions& options) override {
     TRY_DONE(check_writable());
-    TRY(const Recoded recoded,
-        store::recode({objects_, content_, codings_, scratches_}, xorb, options));
+    TRY(const Recoded recoded, store::recode(recode_parts(), xorb, options));
     if (recoded.saved_size_bytes > 0) cache_.forget(xorb.id);
     return recoded;
   }
 
-  Result<std::size_t> remove_replaced() override {
-    return store::remove_replaced({objects_, content_, codings_, scratches_});
-  }
+  Result<std::size_t> remove_replaced() override { return store::remove_replaced(recode_parts()); }
 
   std::string write_refusal() const override { return objects_.write_refusal(); }
 
  private:
+  RecodeParts recode_parts() { return {objects_, content_, codings_, cache_.decoding()}; }
+
   Result<void> check_writable() const {
     const std::string refusal = objects_.write_refusal();
     if (refusal.empty()) return {};

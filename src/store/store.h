@@ -15,6 +15,7 @@
 #include "codec/kernels.h"
 #include "meta/meta_store.h"
 #include "object/object_store.h"
+#include "store/relations.h"
 
 namespace granary::store {
 
@@ -106,6 +107,8 @@ struct StoreOptions {
 struct RecodeOptions {
   std::uint32_t policy = 0;  // noted with the xorb, so that it is looked at once
   bool look_only = false;  // notes what its codecs hold, writes nothing
+  Relations relations = {};  // what is known of its bytes
+  bool bases_only = false;  // leaves it as it is unless one of them has a base
   std::function<bool()> may_go_on = [] { return true; };  // asked at each block; may wait
 };
 struct Recoded {
@@ -134,10 +137,11 @@ class Store {
   virtual Result<std::unique_ptr<FileReader>> open_xorb(meta::XorbId id) = 0;
   /// The xorb's chunk list, from memory if it was used lately. Errors: NotFound, Corrupt.
   virtual Result<std::shared_ptr<const KnownXorb>> known_xorb(const meta::Xorb& xorb) = 0;
-  /// Codes the xorb's raw blocks, if that saves enough: into a new object, which is checked to the
-  /// last chunk before it takes the place of the old one. Readers under way are not disturbed. By
-  /// one thread at a time. Errors: Corrupt, with everything as it was; Unavailable when told to
-  /// stop; NoSpace; Conflict if the xorb is being collected.
+  /// Codes the xorb's raw blocks, and all of them if one has a base, if that saves enough: into a
+  /// new object, which is checked to the last chunk before it takes the place of the old one.
+  /// Readers under way are not disturbed. By one thread at a time. Errors: Corrupt, with everything
+  /// as it was; Unavailable when told to stop; NoSpace; Conflict if the xorb is being collected, or
+  /// a base cannot be one any more.
   virtual Result<Recoded> recode(const meta::Xorb& xorb, const RecodeOptions& options) = 0;
   /// Removes some objects that others have replaced. Gives how many; none: no more are left.
   virtual Result<std::size_t> remove_replaced() = 0;

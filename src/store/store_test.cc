@@ -228,7 +228,7 @@ TEST_F(StoreTest, ARecipeThatDoesNotFitItsXorbIsCorrupt) {
   const Bytes bytes = random_bytes(16, 1000);
   put(bytes);
   codec::ScratchPool scratches{codec::best_kernels()};
-  XorbCache cache(*objects_, content(), scratches);
+  XorbCache cache(*objects_, content(), facts_->codings(), scratches);
   meta::StoredFile file = content().find_file(sha256_of(bytes)).value();
   file.recipe[0].offset_bytes = 1;
   auto reader = RecipeReader::create(cache, file, {}).value();

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/limits.h"
+#include "meta/coding_store.h"
 #include "meta/content_store.h"
 #include "object/object_store.h"
 #include "store/lru_cache.h"
@@ -33,10 +34,10 @@ struct OpenXorb {
 };
 
 /// Thread-safe.
-class XorbCache {
+class XorbCache final : public BaseReader {
  public:
   /// All borrowed.
-  XorbCache(object::ObjectStore& objects, meta::ContentStore& content,
+  XorbCache(object::ObjectStore& objects, meta::ContentStore& content, meta::CodingStore& codings,
             codec::ScratchPool& scratches);
 
   /// Errors: Corrupt if its object is missing or not what the facts say.
@@ -47,17 +48,24 @@ class XorbCache {
   Result<std::shared_ptr<const Bytes>> decoded(meta::XorbId id, const OpenXorb& xorb,
                                                std::size_t block);
 
-  codec::ScratchPool& scratches() { return scratches_; }
+  Result<void> read_base(const XorbHash& xorb, std::uint64_t offset_bytes,
+                         std::span<std::byte> out) override;
+  /// For XorbReader::read_block.
+  Decoding decoding() { return {.scratches = scratches_, .bases = *this}; }
 
  private:
+  Result<meta::XorbId> id_of(const XorbHash& hash);
+
   using ObjectKey = std::pair<meta::XorbId, std::uint32_t>;  // and the object's generation
   using BlockKey = std::pair<meta::XorbId, std::size_t>;
   object::ObjectStore& objects_;
   meta::ContentStore& content_;
+  meta::CodingStore& codings_;
   codec::ScratchPool& scratches_;
   LruCache<meta::XorbId, const OpenXorb> open_;
   LruCache<ObjectKey, VerifiedBlocks> verified_;
   LruCache<BlockKey, const Bytes> decoded_;
+  LruCache<XorbHash, const meta::XorbId> ids_;
 };
 
 }  // namespace granary::store

@@ -21,7 +21,7 @@ Result<void> check_chunk_list(const XorbReader& reader, std::span<const XorbChun
 }
 
 Result<void> check_chunk_bytes(const XorbReader& reader, std::span<const XorbChunk> chunks,
-                               codec::ScratchPool& scratches,
+                               const Decoding& decoding,
                                const std::function<void(std::uint64_t size_bytes)>& progress) {
   Bytes block;
   chunk::ChunkHasher hasher;
@@ -29,7 +29,7 @@ Result<void> check_chunk_bytes(const XorbReader& reader, std::span<const XorbChu
   std::uint64_t at = 0;
   for (std::size_t index = 0; index < reader.blocks().size(); ++index) {
     block.resize(block_size_bytes(reader.trailer(), index));
-    TRY_DONE(reader.read_block(index, block, scratches));
+    TRY_DONE(reader.read_block(index, block, decoding));
     ByteView rest = block;
     while (!rest.empty()) {
       const ByteView part = rest.first(std::min<std::uint64_t>(rest.size(), chunk->end_bytes - at));

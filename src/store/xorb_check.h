@@ -15,7 +15,7 @@ Result<void> check_chunk_list(const XorbReader& reader, std::span<const XorbChun
 /// Decodes every block and hashes every chunk. `progress`, which may be empty, is told of the bytes
 /// of each block. Errors: Corrupt.
 Result<void> check_chunk_bytes(const XorbReader& reader, std::span<const XorbChunk> chunks,
-                               codec::ScratchPool& scratches,
+                               const Decoding& decoding,
                                const std::function<void(std::uint64_t size_bytes)>& progress);
 
 }  // namespace granary::store

@@ -167,7 +167,13 @@ class XorbFileTest : public ::testing::Test {
   }
 
   std::unique_ptr<object::ObjectStore> store_ = object::make_memory_store();
+  struct NoBases final : BaseReader {
+    Result<void> read_base(const XorbHash&, std::uint64_t, std::span<std::byte>) override {
+      return fail(ErrorKind::Corrupt, "no base is here");
+    }
+  };
   codec::ScratchPool scratches_{codec::best_kernels()};
+  NoBases bases_;
   XorbHash hash_{{std::byte{1}, std::byte{2}}};
 };
 
@@ -191,7 +197,7 @@ TEST_F(XorbFileTest, RawAndCodedBlocksMixInOneXorb) {
     EXPECT_EQ(reader->blocks()[i].codec,
               i % 3 == 1 ? codec::CodecId::Constant : codec::CodecId::Raw);
     Bytes out(pieces[i].size());
-    ASSERT_TRUE(reader->read_block(i, out, scratches_));
+    ASSERT_TRUE(reader->read_block(i, out, {scratches_, bases_}));
     EXPECT_EQ(out, pieces[i]);
   }
 }

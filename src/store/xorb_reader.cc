@@ -2,10 +2,37 @@
 #include "store/xorb_reader.h"
 
 #include "base/limits.h"
+#include "codec/based_block.h"
 #include "codec/block.h"
 #include "codec/block_checksum.h"
 
 namespace granary::store {
+namespace {
+
+// Bytes of bases are fetched section by section.
+Result<void> decode_sections(ByteView coded, std::span<std::byte> out, codec::Scratch& scratch,
+                             const Decoding& decoding) {
+  TRY(const auto sections, codec::parse_sections(coded, out.size()));
+  for (const codec::Section& section : sections) {
+    const auto base = scratch.base(static_cast<std::size_t>(codec::size_bytes_of(section.base)));
+    TRY_DONE(read_stretches(decoding.bases, section.base, base));
+    TRY_DONE(codec::decode_section(decoding.scratches.kernels(), section, base,
+                                   out.first(section.size_bytes), scratch));
+    out = out.subspan(section.size_bytes);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> read_stretches(BaseReader& bases, std::span<const codec::BaseStretch> stretches,
+                            std::span<std::byte> out) {
+  for (const codec::BaseStretch& stretch : stretches) {
+    TRY_DONE(bases.read_base(stretch.xorb, stretch.offset_bytes, out.first(stretch.size_bytes)));
+    out = out.subspan(stretch.size_bytes);
+  }
+  return {};
+}
 
 Result<std::shared_ptr<const XorbReader>> XorbReader::open(
     std::shared_ptr<const object::ObjectReader> object, const XorbHash& hash) {
@@ -35,15 +62,16 @@ Result<std::vector<XorbChunk>> XorbReader::read_chunks() const {
 }
 
 Result<void> XorbReader::read_block(std::size_t index, std::span<std::byte> out,
-                                    codec::ScratchPool& scratches) const {
+                                    const Decoding& decoding) const {
   GRANARY_ASSERT(index < blocks_.size());
   const XorbBlock& block = blocks_[index];
   GRANARY_ASSERT(out.size() == block_size_bytes(trailer_, index));
   if (block.codec == codec::CodecId::Raw) return read_stored(block, out);
-  const auto scratch = scratches.lend();
+  const auto scratch = decoding.scratches.lend();
   const std::span<std::byte> coded = scratch->coded().first(block.coded_size_bytes);
   TRY_DONE(read_stored(block, coded));
-  return codec::decode_block(scratches.kernels(), block.codec, coded, out, *scratch);
+  if (codec::needs_base(block.codec)) return decode_sections(coded, out, *scratch, decoding);
+  return codec::decode_block(decoding.scratches.kernels(), block.codec, coded, out, *scratch);
 }
 
 Result<void> XorbReader::read_stored(const XorbBlock& block, std::span<std::byte> stored) const {

@@ -5,11 +5,32 @@
 #include <span>
 #include <vector>
 
+#include "codec/based_block.h"
 #include "codec/scratch_pool.h"
 #include "object/object_store.h"
 #include "store/xorb_container.h"
 
 namespace granary::store {
+
+/// Gives bytes that blocks of other xorbs are coded by. Thread-safe.
+class BaseReader {
+ public:
+  virtual ~BaseReader() = default;
+  /// Fills `out` with original bytes of a stored xorb. Errors: Corrupt if it is not there, is
+  /// shorter, or needs a base itself.
+  virtual Result<void> read_base(const XorbHash& xorb, std::uint64_t offset_bytes,
+                                 std::span<std::byte> out) = 0;
+};
+
+/// Fills `out`, of the stretches' size, with their bytes one after the other. Errors: Corrupt.
+Result<void> read_stretches(BaseReader& bases, std::span<const codec::BaseStretch> stretches,
+                            std::span<std::byte> out);
+
+/// What decoding takes; both borrowed.
+struct Decoding {
+  codec::ScratchPool& scratches;
+  BaseReader& bases;
+};
 
 /// Holds the block table only; the chunk table is read when asked for. Thread-safe.
 class XorbReader {
@@ -25,9 +46,9 @@ class XorbReader {
   /// Errors: Corrupt.
   Result<std::vector<XorbChunk>> read_chunks() const;
   /// Fills `out`, of block_size_bytes(trailer(), index), with original bytes. Checks the checksum.
-  /// A coded block is decoded in a scratch of `scratches`. Errors: Corrupt.
+  /// Errors: Corrupt.
   Result<void> read_block(std::size_t index, std::span<std::byte> out,
-                          codec::ScratchPool& scratches) const;
+                          const Decoding& decoding) const;
 
  private:
   Result<void> read_stored(const XorbBlock& block, std::span<std::byte> stored) const;

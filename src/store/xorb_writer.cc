@@ -20,8 +20,23 @@ bool is_aligned(ByteView bytes) {
 
 }  // namespace
 
-Result<void> XorbWriter::add_blocks(ByteView original) {
+Result<void> XorbWriter::add_coded(std::size_t original_size_bytes,
+                                   const codec::CodedBlock& coded) {
+  note(original_size_bytes, coded);
+  return append(coded.bytes);
+}
+
+void XorbWriter::note(std::size_t original_size_bytes, const codec::CodedBlock& coded) {
   GRANARY_ASSERT(size_bytes_ % limits::kBlockSizeBytes == 0);
+  blocks_.push_back({.offset_bytes = static_cast<std::uint32_t>(coded_size_bytes_),
+                     .coded_size_bytes = static_cast<std::uint32_t>(coded.bytes.size()),
+                     .codec = coded.codec,
+                     .checksum = codec::block_checksum(coded.bytes)});
+  size_bytes_ += original_size_bytes;
+  coded_size_bytes_ += coded.bytes.size();
+}
+
+Result<void> XorbWriter::add_blocks(ByteView original) {
   const auto scratch = scratches_.lend();
   ByteView raw_run = original.first(0);  // raw blocks not yet appended, side by side
   while (!original.empty()) {
@@ -31,12 +46,7 @@ Result<void> XorbWriter::add_blocks(ByteView original) {
     if (coding_ == Coding::Best) {
       coded = codec::encode_block(scratches_.kernels(), block, {}, *scratch);
     }
-    blocks_.push_back({.offset_bytes = static_cast<std::uint32_t>(coded_size_bytes_),
-                       .coded_size_bytes = static_cast<std::uint32_t>(coded.bytes.size()),
-                       .codec = coded.codec,
-                       .checksum = codec::block_checksum(coded.bytes)});
-    size_bytes_ += block.size();
-    coded_size_bytes_ += coded.bytes.size();
+    note(block.size(), coded);
     if (coded.codec == codec::CodecId::Raw) {
       raw_run = raw_run.empty() ? block : ByteView(raw_run.data(), raw_run.size() + block.size());
       continue;

@@ -29,6 +29,9 @@ class XorbWriter {
   /// `original`: whole blocks; the last call may end with a shorter one. Errors: NoSpace.
   Result<void> add_blocks(ByteView original);
 
+  /// A block of `original_size_bytes` as it goes to disk: a whole one, but for the last.
+  Result<void> add_coded(std::size_t original_size_bytes, const codec::CodedBlock& coded);
+
   /// Writes the tables and seals the object. `chunks` cover exactly the bytes added.
   /// Gives the size of the object. Errors: NoSpace; Unavailable after a failed sync.
   Result<std::uint64_t> finish(const XorbHash& hash, std::span<const XorbChunk> chunks);
@@ -37,6 +40,7 @@ class XorbWriter {
   std::unique_ptr<object::ObjectWriter> take_object() { return std::move(object_); }
 
  private:
+  void note(std::size_t original_size_bytes, const codec::CodedBlock& coded);
   Result<void> append(ByteView bytes);
   Result<void> flush(bool all);
 

@@ -6,6 +6,10 @@
 
 #include "base/limits.h"
 #include "meta/sqlite/content_rows.h"
+#include "meta/sqlite/grants.h"
+
+#define GRANARY_SEEN_MS \
+  "(SELECT coalesce(max(value), 0) FROM settings WHERE key = 'recoder.seen_ms')"
 
 namespace granary::meta::sqlite {
 namespace {
@@ -109,6 +113,17 @@ Result<std::vector<Xorb>> SqliteCodings::list_below(std::uint32_t policy, XorbId
   });
 }
 
+Result<std::vector<Xorb>> SqliteCodings::list_at(std::uint32_t policy, XorbId after,
+                                                 std::size_t limit) {
+  return database_.read([&](Connection& connection) -> Result<std::vector<Xorb>> {
+    TRY(auto query, connection.query("SELECT " GRANARY_XORB_COLUMNS
+                                     " FROM xorbs x WHERE x.state = 0 AND x.coding_policy = ?"
+                                     " AND x.id > ? ORDER BY x.id LIMIT ?",
+                                     policy, after, std::min(limit, limits::kListPageCountMax)));
+    return collect<Xorb>(std::move(query), read_xorb_row);
+  });
+}
+
 Result<void> SqliteCodings::mark(const Xorb& xorb, std::uint32_t policy,
                                  std::span<const CodingShare> shares) {
   return database_.write([&](Transaction& transaction) -> Result<void> {
@@ -194,6 +209,44 @@ Result<std::vector<XorbId>> SqliteCodings::bases_of(XorbId xorb) {
 Result<bool> SqliteCodings::is_base(XorbId xorb) {
   return database_.read([&](Connection& connection) {
     return connection.any("SELECT 1 FROM xorb_bases WHERE base_id = ?", xorb);
+  });
+}
+
+// How far it came is kept as the time of the last change seen: times that change repos never go
+// back, but by the order of two transactions in one millisecond.
+Result<std::uint64_t> SqliteCodings::look_again(std::uint32_t policy) {
+  TRY(const bool changed, database_.read([&](Connection& connection) {
+    return connection.any("SELECT 1 FROM repos WHERE kind = 0 AND modified_ms > " GRANARY_SEEN_MS);
+  }));
+  if (!changed) return 0;
+  return database_.write([&](Transaction& transaction) -> Result<std::uint64_t> {
+    Connection& connection = transaction.connection;
+    TRY(const auto count,
+        connection.run("WITH changed AS (SELECT id FROM repos WHERE kind = 0"
+                       " AND modified_ms > " GRANARY_SEEN_MS "),"
+                       " concerned AS (SELECT id FROM changed UNION SELECT t.repo_id"
+                       " FROM changed c JOIN repos r ON r.id = c.id JOIN namespaces o"
+                       " ON o.id = r.owner_id JOIN repo_tags t"
+                       " ON t.tag = 'base_model:' || o.name || '/' || r.name)"
+                       " UPDATE xorbs SET coding_policy = ? WHERE state = 0 AND coding_policy > ?"
+                       " AND id IN (SELECT n.xorb_id FROM concerned c JOIN repo_files g"
+                       " ON g.repo_id = c.id JOIN file_xorbs n ON n.sha256 = g.sha256)",
+                       policy, policy));
+    TRY_DONE(
+        connection.run("INSERT INTO settings (key, value) SELECT 'recoder.seen_ms',"
+                       " max(modified_ms) FROM repos WHERE kind = 0"
+                       " ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
+    return static_cast<std::uint64_t>(count);
+  });
+}
+
+Result<std::vector<RepoFile>> SqliteCodings::list_holders(XorbId xorb, std::size_t limit) {
+  return database_.read([&](Connection& connection) -> Result<std::vector<RepoFile>> {
+    TRY(auto query, connection.query("SELECT " GRANARY_GRANT_COLUMNS " FROM file_xorbs n"
+                                     " CROSS JOIN repo_files g ON g.sha256 = n.sha256"
+                                     " WHERE n.xorb_id = ? ORDER BY n.sha256, g.repo_id LIMIT ?",
+                                     xorb, limit));
+    return collect<RepoFile>(std::move(query), read_grant_row);
   });
 }
 

@@ -12,6 +12,7 @@ class SqliteCodings final : public CodingStore {
 
   Result<std::vector<Xorb>> list_below(std::uint32_t policy, XorbId after,
                                        std::size_t limit) override;
+  Result<std::vector<Xorb>> list_at(std::uint32_t policy, XorbId after, std::size_t limit) override;
   Result<void> mark(const Xorb& xorb, std::uint32_t policy,
                     std::span<const CodingShare> shares) override;
 
@@ -23,6 +24,8 @@ class SqliteCodings final : public CodingStore {
   Result<Xorb> find_xorb(const XorbHash& hash) override;
   Result<std::vector<XorbId>> bases_of(XorbId xorb) override;
   Result<bool> is_base(XorbId xorb) override;
+  Result<std::uint64_t> look_again(std::uint32_t policy) override;
+  Result<std::vector<RepoFile>> list_holders(XorbId xorb, std::size_t limit) override;
 
   Result<Usage> read_usage(std::optional<RepoId> repo) override;
 

@@ -80,6 +80,37 @@ def casts_of_real_weights(models):
             "f16": ("F16", 2, fp16)}
 
 
+def gguf_of_halves(tensors):
+    """A GGUF file of llama's architecture, of {name: (shape, FP16 bytes)}."""
+    def text(value):
+        return struct.pack("<Q", len(value)) + value.encode()
+    head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), 1)
+    head += text("general.architecture") + struct.pack("<I", 8) + text("llama")
+    at = 0
+    for name, (shape, data) in tensors.items():
+        head += text(name) + struct.pack("<I", len(shape))
+        head += struct.pack(f"<{len(shape)}Q", *reversed(shape)) + struct.pack("<IQ", 1, at)
+        at += len(data)
+    return head + bytes(-len(head) % 32) + b"".join(data for _, data in tensors.values())
+
+
+def tuned(data):
+    """BF16 weights of which every tenth has moved a step."""
+    moved = bytearray(data)
+    moved[0::20] = bytes(byte ^ 1 for byte in moved[0::20])
+    return bytes(moved)
+
+
+def wait_for_codec(server, repo, codec):
+    """The shares of a repo's xorbs, once the recoder has coded some by that codec."""
+    for _ in range(150):
+        shares = shares_when_seen(server, repo)
+        if codec in shares:
+            return shares
+        time.sleep(0.2)
+    raise AssertionError(f"nothing is coded by {codec}: {shares}")
+
+
 def shares_when_seen(server, repo):
     """What each codec holds of a repo's xorbs, which may be shared, once the recoder has looked."""
     for _ in range(100):
@@ -106,3 +137,40 @@ def test_weights_are_kept_smaller_and_come_back_exactly(api, server, model, mode
             "Range": f"bytes={start}-{start + size - 1}", "Authorization": f"Bearer {api.token}"})
         with urllib.request.urlopen(request, timeout=30) as answer:
             assert answer.read() == content[start:start + size]
+
+
+def test_what_was_made_of_a_stored_model_is_kept_as_what_it_differs(api, server, new_name, models,
+                                                                    tmp_path):
+    """A fine-tune in another repo, and an FP16 GGUF beside the BF16 weights it was made of."""
+    _, _, weights = casts_of_real_weights(models)["bf16"]
+    count = 3 << 20  # weights
+    weights = weights[-2 * count:]
+    base, tune = (create(api, new_name(name)) for name in ("base", "tuned"))
+
+    def publish(repo, name, content):
+        api.upload_file(**repo.where, path_or_fileobj=content, path_in_repo=name)
+        return content
+    names = ("model.layers.0.mlp.up_proj.weight", "model.layers.0.mlp.down_proj.weight")
+    half = len(weights) // 2
+    parts = (weights[:half], weights[half:])
+    publish(base, "model.safetensors", safetensors(
+        {name: ("BF16", 2, part) for name, part in zip(names, parts)}))
+    fine = publish(tune, "model.safetensors", safetensors(
+        {name: ("BF16", 2, tuned(part)) for name, part in zip(names, parts)}))
+    publish(tune, "README.md", f"---\nbase_model: {base.id}\n---\nA tune.\n".encode())
+    floats = struct.unpack(f"<{count}f", b"".join(
+        b"\0\0" + weights[at:at + 2] for at in range(0, len(weights), 2)))
+    halves = struct.pack(f"<{count}e", *floats)
+    quant = publish(base, "model-f16.gguf", gguf_of_halves({
+        "blk.0.ffn_up.weight": ((count // 2,), halves[:len(halves) // 2]),
+        "blk.0.ffn_down.weight": ((count // 2,), halves[len(halves) // 2:])}))
+
+    delta = wait_for_codec(server, tune.id, "delta")["delta"]
+    assert delta["size_bytes"] > 0.9 * len(fine)
+    assert delta["coded_size_bytes"] < 0.25 * delta["size_bytes"]
+    parent = wait_for_codec(server, base.id, "gguf-parent")["gguf-parent"]
+    assert parent["size_bytes"] > 0.9 * len(quant)
+    assert parent["coded_size_bytes"] < 0.02 * parent["size_bytes"]
+    for repo, name, content in ((tune, "model.safetensors", fine), (base, "model-f16.gguf", quant)):
+        got = api.hf_hub_download(repo.id, name, cache_dir=tmp_path)
+        assert Path(got).read_bytes() == content

@@ -1,0 +1,317 @@
+// From a xorb to the files that need it, to their repos, to the models that these were made of, to
+// the files there: first what is declared, and never what fewer people may read.
+#include "service/base_finder.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "base/limits.h"
+#include "format/tensor_names.h"
+
+namespace granary::service {
+namespace {
+
+// A search is a hint's: what has more than these is not looked through to its end.
+constexpr std::size_t kGrantsMax = 256;
+constexpr std::size_t kFilesTriedMax = 4;
+constexpr std::size_t kRelatedReposMax = 16;
+constexpr std::size_t kFilesOfRepoMax = 1000;
+constexpr std::string_view kBaseTag = "base_model:";
+
+using Stretches = std::vector<store::StoredStretch>;
+
+bool is_open(const meta::Repo& repo) {
+  return repo.visibility == meta::Visibility::Public && repo.gating == meta::Gating::None;
+}
+
+// "base_model:ns/x" and not "base_model:quantized:ns/x", which stands beside it.
+std::optional<meta::RepoName> base_named_by(std::string_view tag) {
+  if (!tag.starts_with(kBaseTag)) return {};
+  tag.remove_prefix(kBaseTag.size());
+  const auto slash = tag.find('/');
+  if (slash == std::string_view::npos || tag.find(':') != std::string_view::npos) return {};
+  return meta::RepoName{.kind = meta::RepoKind::Model,
+                        .space = std::string(tag.substr(0, slash)),
+                        .name = std::string(tag.substr(slash + 1))};
+}
+
+bool may_be_weights(const meta::RepoFile& file) {
+  return file.path.ends_with(".safetensors") || file.path.ends_with(".gguf");
+}
+
+bool has(const std::vector<meta::Repo>& repos, meta::RepoId id) {
+  return std::ranges::find(repos, id, &meta::Repo::id) != repos.end();
+}
+
+/// Appends bytes [begin, begin + size) of what `whole` holds one after the other.
+void append_cut(const Stretches& whole, std::uint64_t begin, std::uint64_t size, Stretches& out) {
+  for (const store::StoredStretch& stretch : whole) {
+    if (size == 0) return;
+    if (begin >= stretch.size_bytes) {
+      begin -= stretch.size_bytes;
+      continue;
+    }
+    store::StoredStretch part = stretch;
+    part.offset_bytes += static_cast<std::uint32_t>(begin);
+    part.size_bytes =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(stretch.size_bytes - begin, size));
+    begin = 0;
+    size -= part.size_bytes;
+    out.push_back(part);
+  }
+}
+
+Stretches in_parent_order(const Stretches& whole, const format::WeightTensor& base,
+                          std::uint64_t head_count) {
+  if (head_count == 0 || base.shape.empty()) return whole;
+  const std::uint64_t row_count = base.shape.front();
+  Stretches rows;
+  for (std::uint64_t row = 0; row < row_count; ++row) {
+    const std::uint64_t size = base.size_bytes / row_count;
+    append_cut(whole, format::parent_row(row, row_count, head_count) * size, size, rows);
+  }
+  return rows;
+}
+
+}  // namespace
+
+/// One search for the bases of one xorb.
+class BaseFinder::Search {
+ public:
+  Search(meta::MetaStore& facts, WeightFiles& files, const meta::Xorb& xorb)
+      : facts_(facts), files_(files), xorb_(xorb) {}
+
+  Result<store::Relations> run();
+
+ private:
+  /// A run of the xorb, and the tensor of `file_` that it is of.
+  struct Place {
+    store::TensorRun run;
+    const format::WeightTensor* tensor;
+  };
+  struct Candidate {
+    std::shared_ptr<const WeightFile> file;
+    bool is_of_same_repo = false;
+  };
+
+  Result<void> choose_file();
+  std::vector<Place> places() const;
+  Result<void> read_related_repos();
+  bool may_depend_on(const meta::Repo& repo) const;
+  Result<void> add_bases_named_by(const meta::Repo& repo);
+  Result<void> read_candidates();
+  Result<void> add_candidates(const meta::Repo& repo, bool is_of_same_repo);
+  Result<void> relate(Place& place);
+  Result<void> relate_to(const Candidate& candidate, Place& place);
+  Result<Stretches> stretches_of(const Candidate& candidate, const TensorMatch& match);
+  Result<std::optional<XorbHash>> usable(meta::XorbId id);
+
+  meta::MetaStore& facts_;
+  WeightFiles& files_;
+  const meta::Xorb& xorb_;
+  std::vector<meta::RepoFile> grants_;  // of all files that need the xorb
+  std::shared_ptr<const WeightFile> file_;  // the one whose tensors tell what the bytes are
+  std::vector<meta::Repo> holders_;  // whose files need the xorb
+  std::vector<meta::Repo> related_;  // models that these were made of
+  std::vector<Candidate> candidates_;
+  std::map<meta::XorbId, std::optional<XorbHash>> usable_;
+  std::map<const format::WeightTensor*, std::shared_ptr<const Stretches>> found_;  // by base
+};
+
+BaseFinder::BaseFinder(meta::MetaStore& facts, store::Store& store)
+    : facts_(facts), files_(facts.content(), store) {}
+
+Result<store::Relations> BaseFinder::find(const meta::Xorb& xorb) {
+  return Search(facts_, files_, xorb).run();
+}
+
+Result<store::Relations> BaseFinder::Search::run() {
+  TRY(grants_, facts_.codings().list_holders(xorb_.id, kGrantsMax));
+  TRY_DONE(choose_file());
+  if (!file_) return store::Relations();
+  std::vector<Place> found = places();
+  TRY(const bool is_base, facts_.codings().is_base(xorb_.id));
+  if (!is_base) {
+    TRY_DONE(read_related_repos());
+    TRY_DONE(read_candidates());
+    for (Place& place : found) TRY_DONE(relate(place));
+  }
+  store::Relations relations;
+  for (Place& place : found) relations.push_back(std::move(place.run));
+  return relations;
+}
+
+Result<void> BaseFinder::Search::choose_file() {
+  const Sha256* last = nullptr;
+  std::size_t tried = 0;
+  for (const meta::RepoFile& grant : grants_) {
+    if (last != nullptr && *last == grant.sha256) continue;
+    last = &grant.sha256;
+    if (++tried > kFilesTriedMax) break;
+    TRY(file_, files_.load(grant.sha256));
+    if (file_) break;
+  }
+  return {};
+}
+
+// A file may repeat some of the xorb's chunks: one place counts.
+std::vector<BaseFinder::Search::Place> BaseFinder::Search::places() const {
+  std::vector<Place> found;
+  const auto& tensors = file_->header.tensors;
+  std::uint64_t at = 0;
+  for (const meta::Term& term : file_->stored.recipe) {
+    const std::uint64_t end = at + term.size_bytes;
+    auto tensor = std::ranges::upper_bound(tensors, at, {}, [](const format::WeightTensor& each) {
+      return each.offset_bytes + each.size_bytes;
+    });
+    for (; term.xorb == xorb_.id && tensor != tensors.end() && tensor->offset_bytes < end;
+         ++tensor) {
+      const std::uint64_t begin = std::max(at, tensor->offset_bytes);
+      const std::uint64_t stop = std::min(end, tensor->offset_bytes + tensor->size_bytes);
+      if (begin >= stop) continue;
+      const codec::ElementType type = element_type_of(tensor->type);
+      found.push_back(
+          {.run = {.begin_bytes = term.offset_bytes + static_cast<std::uint32_t>(begin - at),
+                   .end_bytes = term.offset_bytes + static_cast<std::uint32_t>(stop - at),
+                   .tensor_offset_bytes = begin - tensor->offset_bytes,
+                   .type = type,
+                   .element_size_bytes = element_size_bytes_of(type),
+                   .relation = {},
+                   .base = {}},
+           .tensor = &*tensor});
+    }
+    at = end;
+  }
+  std::ranges::sort(found, {}, [](const Place& place) { return place.run.begin_bytes; });
+  std::uint32_t covered = 0;
+  std::erase_if(found, [&covered](const Place& place) {
+    if (place.run.begin_bytes < covered) return true;
+    covered = place.run.end_bytes;
+    return false;
+  });
+  return found;
+}
+
+Result<void> BaseFinder::Search::read_related_repos() {
+  for (const meta::RepoFile& grant : grants_) {
+    if (has(holders_, grant.repo)) continue;
+    const auto repo = facts_.repos().read_repo(grant.repo);
+    if (repo) holders_.push_back(*repo);
+  }
+  for (const meta::Repo& holder : holders_) TRY_DONE(add_bases_named_by(holder));
+  // The bases of bases stand in for bases that are coded by them.
+  for (std::size_t index = 0; index < related_.size(); ++index) {
+    const meta::Repo repo = related_[index];
+    TRY_DONE(add_bases_named_by(repo));
+  }
+  return {};
+}
+
+// Whoever may read one of the holders may read what it depends on.
+bool BaseFinder::Search::may_depend_on(const meta::Repo& repo) const {
+  if (is_open(repo)) return true;
+  if (grants_.size() == kGrantsMax) return false;  // there may be more holders
+  return std::ranges::all_of(holders_, [&](const meta::Repo& holder) {
+    return holder.id == repo.id || (!is_open(holder) && holder.owner == repo.owner);
+  });
+}
+
+Result<void> BaseFinder::Search::add_bases_named_by(const meta::Repo& repo) {
+  TRY(const meta::RepoSummary summary, facts_.repos().read_summary(repo.id));
+  for (const std::string& tag : summary.tags) {
+    if (related_.size() >= kRelatedReposMax) break;
+    const auto name = base_named_by(tag);
+    if (!name) continue;
+    const auto found = facts_.repos().find_repo(*name);
+    if (!found || !may_depend_on(found->repo)) continue;
+    if (has(related_, found->repo.id) || has(holders_, found->repo.id)) continue;
+    related_.push_back(found->repo);
+  }
+  return {};
+}
+
+// Declared bases first, then what lies beside the file.
+Result<void> BaseFinder::Search::read_candidates() {
+  for (const meta::Repo& repo : related_) TRY_DONE(add_candidates(repo, false));
+  for (const meta::Repo& repo : holders_) {
+    if (may_depend_on(repo)) TRY_DONE(add_candidates(repo, true));
+  }
+  return {};
+}
+
+// The oldest file first.
+Result<void> BaseFinder::Search::add_candidates(const meta::Repo& repo, bool is_of_same_repo) {
+  TRY(auto files, facts_.content().list_grants(repo.id, 0, kFilesOfRepoMax));
+  std::ranges::reverse(files);
+  for (const meta::RepoFile& file : files) {
+    if (!may_be_weights(file) || file.sha256 == file_->stored.sha256) continue;
+    TRY(auto weights, files_.load(file.sha256));
+    if (weights) candidates_.push_back({std::move(weights), is_of_same_repo});
+  }
+  return {};
+}
+
+Result<void> BaseFinder::Search::relate(Place& place) {
+  for (const Candidate& candidate : candidates_) {
+    TRY_DONE(relate_to(candidate, place));
+    if (place.run.base != nullptr) return {};
+  }
+  return {};
+}
+
+Result<void> BaseFinder::Search::relate_to(const Candidate& candidate, Place& place) {
+  const auto match = match_tensor(*file_, *place.tensor, *candidate.file);
+  if (!match) return {};
+  auto& found = found_[match->base];
+  if (!found) {
+    TRY(auto stretches, stretches_of(candidate, *match));
+    found = std::make_shared<const Stretches>(std::move(stretches));
+  }
+  if (found->empty()) return {};
+  std::visit([&](const auto& relation) { place.run.relation = relation; }, match->relation);
+  place.run.base = found;
+  return {};
+}
+
+// Empty unless every byte of the tensor may serve as base.
+Result<Stretches> BaseFinder::Search::stretches_of(const Candidate& candidate,
+                                                   const TensorMatch& match) {
+  const std::uint64_t begin = match.base->offset_bytes;
+  const std::uint64_t end = begin + match.base->size_bytes;
+  // Of two versions in one repo, the later depends on the earlier.
+  const bool earlier_only =
+      candidate.is_of_same_repo && std::holds_alternative<store::TunedFrom>(match.relation);
+  Stretches stretches;
+  std::uint64_t at = 0;
+  for (const meta::Term& term : candidate.file->stored.recipe) {
+    const std::uint64_t from = std::max(at, begin);
+    const std::uint64_t to = std::min(at + term.size_bytes, end);
+    if (from < to) {
+      if (earlier_only && term.xorb > xorb_.id) return Stretches();
+      TRY(const auto hash, usable(term.xorb));
+      if (!hash) return Stretches();
+      stretches.push_back(
+          {.xorb = term.xorb,
+           .hash = *hash,
+           .offset_bytes = term.offset_bytes + static_cast<std::uint32_t>(from - at),
+           .size_bytes = static_cast<std::uint32_t>(to - from)});
+    }
+    at += term.size_bytes;
+  }
+  return in_parent_order(stretches, *match.base, match.head_count);
+}
+
+// Blocks are decoded from at most one other: what needs a base is none.
+Result<std::optional<XorbHash>> BaseFinder::Search::usable(meta::XorbId id) {
+  if (const auto known = usable_.find(id); known != usable_.end()) return known->second;
+  std::optional<XorbHash> hash;
+  if (id != xorb_.id) {
+    TRY(const auto bases, facts_.codings().bases_of(id));
+    TRY(const meta::Xorb base, facts_.content().read_xorb(id));
+    if (bases.empty() && base.state == meta::XorbState::Live) hash = base.hash;
+  }
+  return usable_.emplace(id, hash).first->second;
+}
+
+}  // namespace granary::service

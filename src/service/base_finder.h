@@ -1,0 +1,34 @@
+// Finds of which tensors a stored xorb's bytes are, and the tensors elsewhere that foretell them.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "meta/meta_store.h"
+#include "service/weight_files.h"
+#include "store/relations.h"
+
+namespace granary::service {
+
+/// Looks in the repos that hold the xorb's files and in their declared base models. Never lets a
+/// file depend on one that fewer people may read. Used by one thread at a time.
+class BaseFinder {
+ public:
+  /// Both borrowed.
+  BaseFinder(meta::MetaStore& facts, store::Store& store);
+
+  /// Empty if nothing is known. A base is a hint, which coding measures. Errors: of the facts, and
+  /// Corrupt; what the files say is never an error.
+  Result<store::Relations> find(const meta::Xorb& xorb);
+
+ private:
+  class Search;
+  meta::MetaStore& facts_;
+  WeightFiles files_;
+};
+
+}  // namespace granary::service

@@ -1,0 +1,119 @@
+// Headers are read once and kept; tensors match by name, shape and type.
+#include "service/weight_files.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "format/tensor_names.h"
+
+namespace granary::service {
+namespace {
+
+constexpr std::size_t kWeightFilesMax = 64;
+
+std::optional<codec::FloatType> float_type_of(std::string_view type) {
+  if (type == "BF16") return codec::FloatType::Bf16;
+  if (type == "F16") return codec::FloatType::Fp16;
+  if (type == "F32") return codec::FloatType::Fp32;
+  return {};
+}
+
+// Rows may be kept flat in one file and not in the other.
+bool have_same_shape(const format::WeightTensor& one, const format::WeightTensor& other) {
+  const auto without_ones = [](std::vector<std::uint64_t> shape) {
+    std::erase(shape, 1);
+    return shape;
+  };
+  return without_ones(one.shape) == without_ones(other.shape);
+}
+
+std::optional<TensorMatch> match(const format::WeightTensor& tensor,
+                                 const format::WeightTensor* base, bool may_be_tuned) {
+  if (base == nullptr || !have_same_shape(tensor, *base)) return {};
+  const auto from = float_type_of(base->type);
+  if (!from) return {};
+  if (may_be_tuned && tensor.type == base->type) {
+    return TensorMatch{.base = base, .relation = store::TunedFrom{*from}, .head_count = 0};
+  }
+  const codec::QuantFormat* quant = codec::find_quant_format(tensor.type);
+  if (quant == nullptr) return {};
+  return TensorMatch{
+      .base = base, .relation = store::QuantisedFrom{quant->type, *from}, .head_count = 0};
+}
+
+}  // namespace
+
+const format::WeightTensor* WeightFile::find(std::string_view name) const {
+  const auto found = by_name.find(name);
+  return found == by_name.end() ? nullptr : &header.tensors[found->second];
+}
+
+WeightFiles::WeightFiles(meta::ContentStore& content, store::Store& store)
+    : content_(content), store_(store), files_(kWeightFilesMax) {}
+
+Result<std::shared_ptr<const WeightFile>> WeightFiles::load(const Sha256& sha256) {
+  if (auto file = files_.find(sha256)) return file;
+  auto file = std::make_shared<WeightFile>();
+  TRY(file->stored, content_.find_file(sha256));
+  TRY(const auto reader, store_.open(sha256));
+  const auto read_prefix = [&](std::uint64_t size_bytes_max) -> Result<Bytes> {
+    Bytes bytes(static_cast<std::size_t>(std::min(size_bytes_max, reader->size_bytes())));
+    TRY_DONE(reader->read_exactly(0, bytes));
+    return bytes;
+  };
+  auto header =
+      format::read_weight_header({.read_prefix = read_prefix,
+                                  .file_size_bytes = file->stored.size_bytes,
+                                  .header_size_bytes_max = limits::kSummaryHeaderSizeBytesMax});
+  if (!header && header.error().kind == ErrorKind::Corrupt) {
+    return tl::unexpected(std::move(header).error());
+  }
+  if (!header) return std::shared_ptr<const WeightFile>();
+  file->header = *std::move(header);
+  for (std::size_t index = 0; index < file->header.tensors.size(); ++index) {
+    file->by_name.emplace(file->header.tensors[index].name, index);
+  }
+  return files_.add(sha256, std::move(file));
+}
+
+std::optional<TensorMatch> match_tensor(const WeightFile& file, const format::WeightTensor& tensor,
+                                        const WeightFile& base) {
+  const bool is_gguf = file.header.format == format::WeightFormat::Gguf;
+  if (file.header.format == base.header.format) {
+    return match(tensor, base.find(tensor.name), true);
+  }
+  if (!is_gguf) return {};
+  const auto parent =
+      format::find_parent_tensor(file.header.architecture, tensor.name, file.header.heads);
+  if (!parent) return {};
+  for (const std::string& name : parent->names) {
+    auto found = match(tensor, base.find(name), false);
+    if (!found) continue;
+    found->head_count = parent->head_count;
+    return found;
+  }
+  return {};
+}
+
+codec::ElementType element_type_of(std::string_view type) {
+  if (type == "BF16") return codec::ElementType::Bf16;
+  if (type == "F16") return codec::ElementType::Fp16;
+  if (type == "F32") return codec::ElementType::Fp32;
+  if (type == "F8_E4M3") return codec::ElementType::Fp8;
+  if (type == "I8" || type == "U8") return codec::ElementType::Int8;
+  return codec::ElementType::Unknown;
+}
+
+std::uint32_t element_size_bytes_of(codec::ElementType type) {
+  switch (type) {
+    case codec::ElementType::Bf16:
+    case codec::ElementType::Fp16: return 2;
+    case codec::ElementType::Fp32: return 4;
+    case codec::ElementType::Fp8:
+    case codec::ElementType::Int8:
+    case codec::ElementType::Unknown: break;
+  }
+  return 1;
+}
+
+}  // namespace granary::service
