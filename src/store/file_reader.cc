@@ -113,24 +113,19 @@ Piece RecipeReader::slice(std::uint64_t at, std::uint64_t size_bytes_max) const 
 // A coded block that is read in pieces may be wanted again, by others too; one that is read to its
 // end, or because the one before was, rarely is.
 Result<ByteView> RecipeReader::block_bytes(std::size_t block, bool to_its_end) {
-  if (block_ == block) return block_bytes_;
+  if (block_ == block) return ByteView(*bytes_);
   const bool raw = xorb_->reader->blocks()[block].codec == codec::CodecId::Raw;
   const bool goes_on = block_ && block == *block_ + 1;
   block_.reset();
+  bytes_before_ = std::move(bytes_);
   if (raw || to_its_end || goes_on) {
-    turn_ ^= 1;
-    Bytes& own = own_[turn_];
-    own.resize(block_size_bytes(xorb_->reader->trailer(), block));
-    TRY_DONE(xorb_->reader->read_block(block, own, cache_.decoding()));
-    if (raw) xorb_->verified->add(block);
-    block_bytes_ = own;
+    TRY(bytes_, cache_.read(*xorb_, block));
   } else {
-    decoded_before_ = std::move(decoded_);
-    TRY(decoded_, cache_.decoded(xorb_id_, *xorb_, block));
-    block_bytes_ = *decoded_;
+    TRY(bytes_, cache_.decoded(xorb_id_, *xorb_, block));
   }
+  if (raw) xorb_->verified->add(block);
   block_ = block;
-  return block_bytes_;
+  return ByteView(*bytes_);
 }
 
 }  // namespace granary::store

@@ -1,7 +1,6 @@
 // Reads a file by its recipe: byte ranges to terms, to blocks, to slices or decoded bytes.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -41,11 +40,8 @@ class RecipeReader final : public FileReader {
   std::shared_ptr<const OpenXorb> xorb_;  // of the last read; keeps its slices' descriptor open
   meta::XorbId xorb_id_;
   std::optional<std::size_t> block_;  // the block of xorb_ that was read last
-  ByteView block_bytes_;              // its original bytes, in one of these:
-  std::array<Bytes, 2> own_;          // used in turns: one may still be sent
-  std::size_t turn_ = 0;
-  std::shared_ptr<const Bytes> decoded_;         // shared with the cache
-  std::shared_ptr<const Bytes> decoded_before_;  // perhaps still being sent
+  std::shared_ptr<const Bytes> bytes_;         // of that block
+  std::shared_ptr<const Bytes> bytes_before_;  // of the block before, perhaps still being sent
 };
 
 }  // namespace granary::store

@@ -36,12 +36,17 @@ Result<std::shared_ptr<const OpenXorb>> XorbCache::open(meta::XorbId id) {
       id, std::make_shared<const OpenXorb>(OpenXorb{std::move(reader), std::move(verified)}));
 }
 
+Result<std::shared_ptr<const Bytes>> XorbCache::read(const OpenXorb& xorb, std::size_t block) {
+  auto bytes = buffers_.take(block_size_bytes(xorb.reader->trailer(), block));
+  TRY_DONE(xorb.reader->read_block(block, *bytes, decoding()));
+  return std::shared_ptr<const Bytes>(std::move(bytes));
+}
+
 Result<std::shared_ptr<const Bytes>> XorbCache::decoded(meta::XorbId id, const OpenXorb& xorb,
                                                         std::size_t block) {
   const BlockKey key{id, block};
   if (auto bytes = decoded_.find(key)) return bytes;
-  auto bytes = std::make_shared<Bytes>(block_size_bytes(xorb.reader->trailer(), block));
-  TRY_DONE(xorb.reader->read_block(block, *bytes, decoding()));
+  TRY(auto bytes, read(xorb, block));
   return decoded_.add(key, std::move(bytes));
 }
 

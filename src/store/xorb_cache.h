@@ -9,6 +9,7 @@
 #include "meta/coding_store.h"
 #include "meta/content_store.h"
 #include "object/object_store.h"
+#include "store/block_buffers.h"
 #include "store/lru_cache.h"
 #include "store/xorb_reader.h"
 
@@ -44,7 +45,9 @@ class XorbCache final : public BaseReader {
   Result<std::shared_ptr<const OpenXorb>> open(meta::XorbId id);
   /// Makes the next open look at the facts again: the xorb has another object now.
   void forget(meta::XorbId id) { open_.remove(id); }
-  /// The original bytes of a coded block. Errors: Corrupt.
+  /// The original bytes of a block. Errors (both): Corrupt.
+  Result<std::shared_ptr<const Bytes>> read(const OpenXorb& xorb, std::size_t block);
+  /// The same, kept for others who may want them soon.
   Result<std::shared_ptr<const Bytes>> decoded(meta::XorbId id, const OpenXorb& xorb,
                                                std::size_t block);
 
@@ -62,6 +65,7 @@ class XorbCache final : public BaseReader {
   meta::ContentStore& content_;
   meta::CodingStore& codings_;
   codec::ScratchPool& scratches_;
+  BlockBuffers buffers_;
   LruCache<meta::XorbId, const OpenXorb> open_;
   LruCache<ObjectKey, VerifiedBlocks> verified_;
   LruCache<BlockKey, const Bytes> decoded_;
