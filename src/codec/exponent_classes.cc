@@ -11,6 +11,9 @@ using Byte = std::uint8_t;
 // Class 0 takes at least this share: the larger it is, the less there is to part; up to a quarter
 // costs less than 1 % in size.
 constexpr std::size_t kTopShare = 4;
+// Enough to find that; an odd share, so that no column of a matrix is left out.
+constexpr std::size_t kSampleOneIn = 7;
+constexpr std::size_t kSampleCountMin = 4096;
 
 ExponentField exponent_of(FloatType type) {
   if (type == FloatType::Fp16) return {.shift = 10, .mask = 0x1F};
@@ -42,8 +45,9 @@ ExponentClasses::ExponentClasses(const Kernels& kernels, Scratch& scratch, Float
 unsigned ExponentClasses::choose_top(FloatType type, const Byte* base, std::size_t count) {
   const ExponentField exponent = exponent_of(type);
   const std::size_t size = size_bytes_of(type);
+  const std::size_t step = count < kSampleCountMin * kSampleOneIn ? 1 : kSampleOneIn;
   std::array<std::size_t, 256> counts{};
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < count; i += step) {
     std::uint16_t upper;
     std::memcpy(&upper, base + (i + 1) * size - sizeof upper, sizeof upper);
     ++counts[upper >> exponent.shift % 16 & exponent.mask];
@@ -51,7 +55,7 @@ unsigned ExponentClasses::choose_top(FloatType type, const Byte* base, std::size
   std::size_t above = 0;
   for (unsigned top = 255; top > 0; --top) {
     above += counts[top];
-    if (above * kTopShare >= count) return top;
+    if (above * kTopShare * step >= count) return top;
   }
   return 0;
 }

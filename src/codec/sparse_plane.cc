@@ -15,15 +15,16 @@ constexpr std::size_t kBitmapCountMin = 64;
 
 // A tree has no code under one bit, which is what zeros take in it when they are the most. Below
 // five in eight the bitmap would save less than 5 % of that and cost time.
-bool is_worth_bitmap(std::span<const Byte> symbols) {
+bool is_worth_bitmap(const Kernels& kernels, std::span<const Byte> symbols, Byte* bitmap) {
   if (symbols.size() < kBitmapCountMin) return false;
-  const auto zeros = static_cast<std::size_t>(std::ranges::count(symbols, 0));
-  return zeros < symbols.size() && zeros * 8 >= symbols.size() * 5;
+  kernels.mark(symbols.data(), symbols.size(), 1, bitmap);
+  const std::size_t others = kernels.count_ones(bitmap, symbols.size());
+  return others > 0 && others * 8 <= symbols.size() * 3;
 }
 
 std::size_t encode_level(const Kernels& kernels, Scratch& scratch, std::span<const Byte> symbols,
                          Byte* room, Byte* out) {
-  if (!is_worth_bitmap(symbols)) {
+  if (!is_worth_bitmap(kernels, symbols, room)) {
     out[0] = static_cast<Byte>(SparseMode::Plane);
     return 1 + encode_plane(kernels, scratch, symbols, out + 1);
   }
