@@ -9,7 +9,8 @@ import sys
 import tempfile
 import time
 
-ROWS = {  # name → what it measures; the functions are in rows.py, xet.py and memory.py
+ROWS = {  # name → what it measures; the functions are in rows.py, codec.py and the like
+    "codec": "ratio and speed of each codec, beside zstd, LZ4, zipnn, and XOR with zstd",
     "get": "GET of a 1 GiB file, one stream and four ranges, beside nginx with sendfile",
     "coded": "GET of a 1 GiB file of BF16, which is kept coded, beside nginx sending it as it is",
     "meta": "HEAD of a file and model info at 1, 16 and 64 connections, beside nginx with 1 KB",
@@ -57,11 +58,12 @@ def main():
     unknown = set(options.row) - set(ROWS)
     if unknown:
         sys.exit(f"no row {', '.join(unknown)}; the rows are {', '.join(ROWS)}")
+    import codec
     import memory
     import rows
     import tenants
     import xet
-    functions = {**vars(rows), **vars(xet), **vars(memory), **vars(tenants)}
+    functions = {**vars(rows), **vars(codec), **vars(xet), **vars(memory), **vars(tenants)}
     report = Report()
     print(f"{platform.node()}: {os.cpu_count()} cores, {platform.release()}, "
           f"load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d %H:%M')}")
