@@ -142,6 +142,23 @@ TEST_F(BasesTest, APublicFileNeverDependsOnAPrivateOne) {
   EXPECT_EQ(based_size_bytes(), 0u);
 }
 
+TEST_F(BasesTest, ABaseThatBecomesPrivateIsLeft) {
+  hub.add_repo("alice/base");
+  hub.add_repo("bob/tuned");
+  const std::string file = safetensors_of(tuned(base_), "x");
+  publish("alice/base", safetensors_of(base_, ""));
+  publish("bob/tuned", file, kCard);
+  recode_all();
+  EXPECT_GT(based_size_bytes(), 0u);
+  hub.clock.advance(std::chrono::seconds(1));
+  ASSERT_TRUE(hub.facts->repos().update_settings(
+      hub.repo("alice/base").id, {.visibility = meta::Visibility::Private, .gating = {}}));
+  recode_all();
+  EXPECT_EQ(based_size_bytes(), 0u);
+  EXPECT_EQ(hub.files("bob/tuned").at("model.safetensors"), file);
+  EXPECT_TRUE(hub.facts->check()->empty());
+}
+
 TEST_F(BasesTest, AnotherOwnersPrivateFileIsNoBaseOfAPrivateOne) {
   hub.add_repo("alice/base", meta::Visibility::Private);
   hub.add_repo("bob/tuned", meta::Visibility::Private);

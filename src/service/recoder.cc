@@ -1,6 +1,10 @@
 // One xorb a step, in the order in which they were stored.
 #include "service/recoder.h"
 
+#include <algorithm>
+#include <set>
+#include <span>
+
 #include "base/log.h"
 
 namespace granary::service {
@@ -10,6 +14,15 @@ namespace {
 // choice among them, have become better. One less: coded as well as can be alone, and to be looked
 // at for bases again.
 constexpr std::uint32_t kPolicy = 3;
+
+bool have_bases(const store::Relations& relations, std::span<const meta::XorbId> bases) {
+  std::set<meta::XorbId> found;
+  for (const store::TensorRun& run : relations) {
+    if (run.base == nullptr) continue;
+    for (const store::StoredStretch& stretch : *run.base) found.insert(stretch.xorb);
+  }
+  return std::ranges::all_of(bases, [&](meta::XorbId base) { return found.contains(base); });
+}
 
 bool concerns_one_xorb(ErrorKind kind) {
   return kind != ErrorKind::Unavailable && kind != ErrorKind::NoSpace;
@@ -31,14 +44,16 @@ Result<std::optional<Recoder::Next>> Recoder::next() {
 
 Result<store::Recoded> Recoder::recode(const Next& next, store::RecodeOptions options) {
   options.policy = kPolicy;
-  if (next.is_seen) {
-    TRY(const auto bases, codings_.bases_of(next.xorb.id));
-    if (!bases.empty()) options.look_only = true;
-  }
-  if (!options.look_only) {
-    TRY(options.relations, bases_.find(next.xorb));
-  }
   options.bases_only = next.is_seen;
+  if (options.look_only) return store_.recode(next.xorb, options);
+  TRY(options.relations, bases_.find(next.xorb));
+  TRY(const auto bases, codings_.bases_of(next.xorb.id));
+  if (!bases.empty()) {
+    // A base that may no longer be one, since its repo is private now, is left at any cost.
+    const bool may_stay = have_bases(options.relations, bases);
+    options.look_only = may_stay;
+    options.whatever_size = !may_stay;
+  }
   return store_.recode(next.xorb, options);
 }
 
@@ -58,7 +73,7 @@ Result<bool> Recoder::step(const store::RecodeOptions& options) {
                {{"xorb", xorb.hash.to_string()}, {"why", recoded.error().message}});
     return true;
   }
-  if (recoded->saved_size_bytes > 0) {
+  if (recoded->is_swapped) {
     ++counters_.recoded_xorbs;
     counters_.saved_size_bytes += recoded->saved_size_bytes;
     log::debug("xorb recoded", {{"xorb", xorb.hash.to_string()},

@@ -103,14 +103,15 @@ Result<Recoded> recode(const RecodeParts& parts, meta::Xorb facts, const RecodeO
   // What bases save is known when it is written.
   const bool has_base = std::ranges::any_of(
       options.relations, [](const TensorRun& run) { return run.base != nullptr; });
-  if (!has_base) {
+  if (!has_base && !options.whatever_size) {
     if (options.bases_only) return leave();
     TRY(const bool worth_it, would_save(*reader, parts.decoding, options));
     if (!worth_it) return leave();
   }
   TRY(const Written written, write_anew(parts, *reader, options));
   const std::uint64_t gain_min = codec::least_gain_bytes(facts.stored_size_bytes);
-  if (written.size_bytes + gain_min > facts.stored_size_bytes) return leave();
+  const bool gains = written.size_bytes + gain_min <= facts.stored_size_bytes;
+  if (!gains && !options.whatever_size) return leave();
 
   TRY(const std::uint32_t generation, parts.codings.next_generation(facts.hash));
   const object::ObjectName name{.hash = facts.hash, .generation = generation};
@@ -129,7 +130,9 @@ Result<Recoded> recode(const RecodeParts& parts, meta::Xorb facts, const RecodeO
                                .shares = shares_of(*fresh),
                                .bases = written.bases}));
   return Recoded{.size_bytes = facts.size_bytes,
-                 .saved_size_bytes = facts.stored_size_bytes - written.size_bytes};
+                 .saved_size_bytes = facts.stored_size_bytes -
+                                     std::min(facts.stored_size_bytes, written.size_bytes),
+                 .is_swapped = true};
 }
 
 // The row goes last: it is what says that the object has to.

@@ -69,7 +69,7 @@ class ContentAddressedStore final : public Store {
   Result<Recoded> recode(const meta::Xorb& xorb, const RecodeOptions& options) override {
     TRY_DONE(check_writable());
     TRY(const Recoded recoded, store::recode(recode_parts(), xorb, options));
-    if (recoded.saved_size_bytes > 0) cache_.forget(xorb.id);
+    if (recoded.is_swapped) cache_.forget(xorb.id);
     return recoded;
   }
 

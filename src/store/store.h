@@ -109,11 +109,13 @@ struct RecodeOptions {
   bool look_only = false;  // notes what its codecs hold, writes nothing
   Relations relations = {};  // what is known of its bytes
   bool bases_only = false;  // leaves it as it is unless one of them has a base
+  bool whatever_size = false;  // takes the new object even if it is no smaller
   std::function<bool()> may_go_on = [] { return true; };  // asked at each block; may wait
 };
 struct Recoded {
   std::uint64_t size_bytes = 0;  // original bytes of the xorb
-  std::uint64_t saved_size_bytes = 0;  // 0: left as it was
+  std::uint64_t saved_size_bytes = 0;
+  bool is_swapped = false;  // else left as it was
 };
 
 /// Blocking and thread-safe.
