@@ -3,6 +3,9 @@
 #include "service/base_finder.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -14,7 +17,7 @@ namespace {
 
 // A search is a hint's: what has more than these is not looked through to its end.
 constexpr std::size_t kGrantsMax = 256;
-constexpr std::size_t kFilesTriedMax = 4;
+constexpr std::size_t kFilesTriedMax = 16;
 constexpr std::size_t kRelatedReposMax = 16;
 constexpr std::size_t kFilesOfRepoMax = 1000;
 constexpr std::string_view kBaseTag = "base_model:";
@@ -85,9 +88,10 @@ class BaseFinder::Search {
   Result<store::Relations> run();
 
  private:
-  /// A run of the xorb, and the tensor of `file_` that it is of.
+  /// A run of the xorb, and the tensor that it is of.
   struct Place {
     store::TensorRun run;
+    const WeightFile* file;
     const format::WeightTensor* tensor;
   };
   struct Candidate {
@@ -95,8 +99,9 @@ class BaseFinder::Search {
     bool is_of_same_repo = false;
   };
 
-  Result<void> choose_file();
+  Result<void> read_files();
   std::vector<Place> places() const;
+  void add_places(const WeightFile& file, std::vector<Place>& places) const;
   Result<void> read_related_repos();
   bool may_depend_on(const meta::Repo& repo) const;
   Result<void> add_bases_named_by(const meta::Repo& repo);
@@ -111,7 +116,7 @@ class BaseFinder::Search {
   WeightFiles& files_;
   const meta::Xorb& xorb_;
   std::vector<meta::RepoFile> grants_;  // of all files that need the xorb
-  std::shared_ptr<const WeightFile> file_;  // the one whose tensors tell what the bytes are
+  std::vector<std::shared_ptr<const WeightFile>> weights_;  // some of those files
   std::vector<meta::Repo> holders_;  // whose files need the xorb
   std::vector<meta::Repo> related_;  // models that these were made of
   std::vector<Candidate> candidates_;
@@ -128,8 +133,8 @@ Result<store::Relations> BaseFinder::find(const meta::Xorb& xorb) {
 
 Result<store::Relations> BaseFinder::Search::run() {
   TRY(grants_, facts_.codings().list_holders(xorb_.id, kGrantsMax));
-  TRY_DONE(choose_file());
-  if (!file_) return store::Relations();
+  TRY_DONE(read_files());
+  if (weights_.empty()) return store::Relations();
   std::vector<Place> found = places();
   TRY(const bool is_base, facts_.codings().is_base(xorb_.id));
   if (!is_base) {
@@ -142,25 +147,51 @@ Result<store::Relations> BaseFinder::Search::run() {
   return relations;
 }
 
-Result<void> BaseFinder::Search::choose_file() {
+Result<void> BaseFinder::Search::read_files() {
   const Sha256* last = nullptr;
-  std::size_t tried = 0;
   for (const meta::RepoFile& grant : grants_) {
     if (last != nullptr && *last == grant.sha256) continue;
     last = &grant.sha256;
-    if (++tried > kFilesTriedMax) break;
-    TRY(file_, files_.load(grant.sha256));
-    if (file_) break;
+    TRY(auto file, files_.load(grant.sha256));
+    if (file) weights_.push_back(std::move(file));
+    if (weights_.size() == kFilesTriedMax) break;
   }
   return {};
 }
 
-// A file may repeat some of the xorb's chunks: one place counts.
+// Most files repeat a part of what the xorb was stored for: the one that needs most of it counts,
+// and others for what it leaves.
 std::vector<BaseFinder::Search::Place> BaseFinder::Search::places() const {
-  std::vector<Place> found;
-  const auto& tensors = file_->header.tensors;
+  const auto covered_bytes = [](const std::vector<Place>& places) {
+    std::uint64_t sum = 0;
+    for (const Place& place : places) sum += place.run.end_bytes - place.run.begin_bytes;
+    return sum;
+  };
+  std::vector<std::vector<Place>> by_file(weights_.size());
+  for (std::size_t index = 0; index < weights_.size(); ++index) {
+    add_places(*weights_[index], by_file[index]);
+  }
+  std::ranges::sort(by_file, std::greater(), covered_bytes);
+  std::map<std::uint32_t, Place> found;  // by where they begin
+  for (std::vector<Place>& places : by_file) {
+    for (Place& place : places) {
+      const auto after = found.lower_bound(place.run.begin_bytes);
+      const bool free_after =
+          after == found.end() || after->second.run.begin_bytes >= place.run.end_bytes;
+      const bool free_before =
+          after == found.begin() || std::prev(after)->second.run.end_bytes <= place.run.begin_bytes;
+      if (free_after && free_before) found.emplace(place.run.begin_bytes, std::move(place));
+    }
+  }
+  std::vector<Place> list;
+  for (auto& [begin, place] : found) list.push_back(std::move(place));
+  return list;
+}
+
+void BaseFinder::Search::add_places(const WeightFile& file, std::vector<Place>& places) const {
+  const auto& tensors = file.header.tensors;
   std::uint64_t at = 0;
-  for (const meta::Term& term : file_->stored.recipe) {
+  for (const meta::Term& term : file.stored.recipe) {
     const std::uint64_t end = at + term.size_bytes;
     auto tensor = std::ranges::upper_bound(tensors, at, {}, [](const format::WeightTensor& each) {
       return each.offset_bytes + each.size_bytes;
@@ -171,7 +202,7 @@ std::vector<BaseFinder::Search::Place> BaseFinder::Search::places() const {
       const std::uint64_t stop = std::min(end, tensor->offset_bytes + tensor->size_bytes);
       if (begin >= stop) continue;
       const codec::ElementType type = element_type_of(tensor->type);
-      found.push_back(
+      places.push_back(
           {.run = {.begin_bytes = term.offset_bytes + static_cast<std::uint32_t>(begin - at),
                    .end_bytes = term.offset_bytes + static_cast<std::uint32_t>(stop - at),
                    .tensor_offset_bytes = begin - tensor->offset_bytes,
@@ -179,18 +210,11 @@ std::vector<BaseFinder::Search::Place> BaseFinder::Search::places() const {
                    .element_size_bytes = element_size_bytes_of(type),
                    .relation = {},
                    .base = {}},
+           .file = &file,
            .tensor = &*tensor});
     }
     at = end;
   }
-  std::ranges::sort(found, {}, [](const Place& place) { return place.run.begin_bytes; });
-  std::uint32_t covered = 0;
-  std::erase_if(found, [&covered](const Place& place) {
-    if (place.run.begin_bytes < covered) return true;
-    covered = place.run.end_bytes;
-    return false;
-  });
-  return found;
 }
 
 Result<void> BaseFinder::Search::read_related_repos() {
@@ -245,7 +269,7 @@ Result<void> BaseFinder::Search::add_candidates(const meta::Repo& repo, bool is_
   TRY(auto files, facts_.content().list_grants(repo.id, 0, kFilesOfRepoMax));
   std::ranges::reverse(files);
   for (const meta::RepoFile& file : files) {
-    if (!may_be_weights(file) || file.sha256 == file_->stored.sha256) continue;
+    if (!may_be_weights(file)) continue;
     TRY(auto weights, files_.load(file.sha256));
     if (weights) candidates_.push_back({std::move(weights), is_of_same_repo});
   }
@@ -261,7 +285,8 @@ Result<void> BaseFinder::Search::relate(Place& place) {
 }
 
 Result<void> BaseFinder::Search::relate_to(const Candidate& candidate, Place& place) {
-  const auto match = match_tensor(*file_, *place.tensor, *candidate.file);
+  if (candidate.file->stored.sha256 == place.file->stored.sha256) return {};
+  const auto match = match_tensor(*place.file, *place.tensor, *candidate.file);
   if (!match) return {};
   auto& found = found_[match->base];
   if (!found) {

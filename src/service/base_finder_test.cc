@@ -40,8 +40,8 @@ Weights tuned(Weights weights) {
 std::string safetensors_of(const Weights& weights, std::string_view note) {
   const std::size_t size = weights.size() * 2;
   std::string json = R"({"__metadata__":{"note":")" + std::string(note) +
-                     R"("},"model.layers.0.self_attn.q_proj.weight":{"dtype":"BF16","shape":[512,)"
-                     R"(1024],"data_offsets":[0,)" +
+                     R"("},"model.layers.0.self_attn.q_proj.weight":{"dtype":"BF16","shape":[)" +
+                     std::to_string(weights.size() / kColumns) + R"(,1024],"data_offsets":[0,)" +
                      std::to_string(size) + "]}}";
   Bytes file;
   put_u64(file, json.size());
@@ -175,6 +175,24 @@ TEST_F(BasesTest, AnOwnersPrivateFilesMayDependOnEachOther) {
   publish("alice/tuned", safetensors_of(tuned(base_), "x"), kCard);
   recode_all();
   EXPECT_GT(based_size_bytes(), 0u);
+}
+
+TEST_F(BasesTest, FilesThatRepeatAPartOfAnotherDoNotHideItsBase) {
+  hub.add_repo("alice/base");
+  hub.add_repo("bob/tuned");
+  const Weights weights = tuned(base_);
+  publish("alice/base", safetensors_of(base_, ""));
+  publish("bob/tuned", safetensors_of(weights, "x"), kCard);
+  recode_all();
+  const std::uint64_t before = based_size_bytes();
+  EXPECT_GT(before, base_.size());
+  for (const char* repo : {"bob/half", "bob/other-half", "bob/third-half"}) {
+    hub.add_repo(repo);
+    const auto half = static_cast<std::ptrdiff_t>(weights.size() / 2);
+    publish(repo, safetensors_of(Weights(weights.begin(), weights.begin() + half), repo));
+    recode_all();
+    EXPECT_GE(based_size_bytes(), before);
+  }
 }
 
 TEST_F(BasesTest, TunesOfOneBaseAllDependOnIt) {
