@@ -13,6 +13,7 @@ ROWS = {  # name → what it measures; the functions are in rows.py, codec.py an
     "codec": "ratio and speed of each codec, beside zstd, LZ4, zipnn, and XOR with zstd",
     "get": "GET of a 1 GiB file, one stream and four ranges, beside nginx with sendfile",
     "coded": "GET of a 1 GiB file of BF16, which is kept coded, beside nginx sending it as it is",
+    "corpus": "what is kept of a base, nine fine-tunes and ten quantisations by ggml",
     "meta": "HEAD of a file and model info at 1, 16 and 64 connections, beside nginx with 1 KB",
     "upload": "`hf upload` of 1 GiB, Xet off, and 8 at once, beside pushes to docker-registry",
     "xet": "1 GiB of BF16 by Xet: `hf` beside Xet off, its library beside its own test server",
@@ -59,11 +60,13 @@ def main():
     if unknown:
         sys.exit(f"no row {', '.join(unknown)}; the rows are {', '.join(ROWS)}")
     import codec
+    import corpus
     import memory
     import rows
     import tenants
     import xet
-    functions = {**vars(rows), **vars(codec), **vars(xet), **vars(memory), **vars(tenants)}
+    functions = {name: function for module in (rows, codec, corpus, xet, memory, tenants)
+                 for name, function in vars(module).items()}
     report = Report()
     print(f"{platform.node()}: {os.cpu_count()} cores, {platform.release()}, "
           f"load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d %H:%M')}")
