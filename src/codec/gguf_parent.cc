@@ -167,6 +167,18 @@ void decode_block(const QuantFormat& format, const QuantKernels& kernels, const 
   planes.codes += format.codes_size_bytes;
 }
 
+/// Calls `visit` with the number and the weights of each of `count` blocks. Weights are taken for
+/// as many blocks as they allow, since the small types have few in one.
+template <class Visit>
+void for_each_block(const QuantFormat& format, Weights& weights, std::size_t count, Visit visit) {
+  const std::size_t batch = kQuantWeightsMax / format.weight_count;
+  for (std::size_t first = 0; first < count; first += batch) {
+    const std::size_t end = std::min(first + batch, count);
+    const float* next = weights.take((end - first) * format.weight_count);
+    for (std::size_t i = first; i < end; ++i, next += format.weight_count) visit(i, next);
+  }
+}
+
 /// Of the types without fields, as many as make a batch.
 void predict_plain(const QuantFormat& format, const QuantKernels& kernels, Weights& weights,
                    std::size_t count, Byte* out) {
@@ -191,9 +203,9 @@ void fill_planes(const QuantFormat& format, const QuantKernels& kernels, Weights
     predict_plain(format, kernels, weights, count, planes.codes);
     return combine(blocks, planes.codes);
   }
-  for (std::size_t i = 0; i < count; ++i)
-    encode_block(format, kernels, weights.take(format.weight_count),
-                 &blocks[i * format.block_size_bytes], planes);
+  for_each_block(format, weights, count, [&](std::size_t i, const float* of_block) {
+    encode_block(format, kernels, of_block, &blocks[i * format.block_size_bytes], planes);
+  });
 }
 
 /// Takes all planes from the front of `coded`. One of codes that holds nothing is left out.
@@ -293,9 +305,9 @@ Result<void> decode_gguf_parent(const Kernels& kernels, ByteView coded, ByteView
     if (planes.codes != nullptr) combine(planes.all[planes.plane_count - 1], frame.blocks.data());
     return {};
   }
-  for (std::size_t i = 0; i < count; ++i)
-    decode_block(format, loops, weights.take(format.weight_count), planes,
-                 &frame.blocks[i * format.block_size_bytes]);
+  for_each_block(format, weights, count, [&](std::size_t i, const float* of_block) {
+    decode_block(format, loops, of_block, planes, &frame.blocks[i * format.block_size_bytes]);
+  });
   return {};
 }
 
