@@ -34,10 +34,9 @@ inline float inverse(float number) { return number != 0 ? 1 / number : 0; }
 
 /// The weight of greatest magnitude, the first of these where there are two.
 inline float outermost(const float* weights, std::size_t count, float lowest, float highest) {
-  if (highest == 0 && lowest == 0) return 0;
-  if (highest > -lowest) return highest;
-  if (highest < -lowest) return lowest;
-  for (std::size_t i = 0; i < count; ++i)
+  // Which of them it is, is a toss: no branch may depend on it.
+  if (highest != -lowest) return highest > -lowest ? highest : lowest;
+  for (std::size_t i = 0; i < count && highest != 0; ++i)
     if (weights[i] == highest || weights[i] == lowest) return weights[i];
   return 0;
 }
