@@ -6,6 +6,7 @@
 #include "api/hf/errors.h"
 #include "api/hf/kept_answers.h"
 #include "net/credentials.h"
+#include "net/pace.h"
 #include "net/pool.h"
 
 namespace granary::api::hf {
@@ -58,6 +59,16 @@ Task<net::Response> answer_body(Context& context, Work work, std::size_t size_by
   co_return co_await net::offload(context.pool, std::move(job));
 }
 
+Task<net::Response> answer_body_paced(Context& context, Work work, net::Request& request) {
+  auto body = co_await request.body().read_all(limits::kJsonBodySizeBytesMax);
+  if (!body) co_return to_response(body.error());
+  const net::Pace pace;
+  auto job = [&] { return run(context, work, request, *std::move(body)); };
+  auto response = co_await net::offload(context.pool, std::move(job));
+  co_await pace.hold();
+  co_return response;
+}
+
 }  // namespace
 
 Result<service::VisibleRepo> find_to_keep(Context& context, Call& call,
@@ -83,6 +94,12 @@ net::Handler On::kept(Work work) const {
 net::Handler On::with_body(Work work, std::size_t size_bytes_max) const {
   return [&context = context_, work, size_bytes_max](net::Request& request) {
     return answer_body(context, work, size_bytes_max, request);
+  };
+}
+
+net::Handler On::with_body_paced(Work work) const {
+  return [&context = context_, work](net::Request& request) {
+    return answer_body_paced(context, work, request);
   };
 }
 

@@ -50,6 +50,8 @@ class On {
   /// Reads the whole body first. Errors: TooLarge.
   net::Handler with_body(Work work,
                          std::size_t size_bytes_max = limits::kJsonBodySizeBytesMax) const;
+  /// The same, with the answer at a beat: for claims of files, which others may have.
+  net::Handler with_body_paced(Work work) const;
   net::Handler stream(StreamWork work) const;
 
  private:

@@ -13,6 +13,7 @@
 #include "api/hf/fields.h"
 #include "api/hf/names.h"
 #include "api/hf/reply.h"
+#include "net/pace.h"
 #include "net/pool.h"
 #include "net/pump.h"
 #include "service/commit_draft.h"
@@ -141,9 +142,13 @@ Task<Result<net::Response>> run(Context& context, net::Request& request) {
     co_return refused;
   }
   CO_TRY_DONE(pumped);
+  const net::Pace pace;
   auto finish = [incoming] { return incoming->finish(); };
-  CO_TRY(const auto published, co_await net::offload(context.pool, finish));
-  co_return published_reply(request, published);
+  const auto published = co_await net::offload(context.pool, finish);
+  if (published) co_return published_reply(request, *published);
+  // A file that this repo may not have is refused as late wherever it is.
+  co_await pace.hold();
+  co_return tl::unexpected(published.error());
 }
 
 }  // namespace

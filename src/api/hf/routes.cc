@@ -89,7 +89,8 @@ void add_xet_tokens(net::Router& router, const On& on) {
 // Files: publishing.
 void add_publishing(net::Router& router, const On& on) {
   router.post("/api/validate-yaml", on.with_body(validate_card));
-  router.post("/api/{type:models|datasets|spaces}/{repo}/preupload/{rev}", on.with_body(preupload));
+  router.post("/api/{type:models|datasets|spaces}/{repo}/preupload/{rev}",
+              on.with_body_paced(preupload));
   router.post("/api/{type:models|datasets|spaces}/{repo}/commit/{rev}", on.stream(commit));
   router.post("/api/{type:models|datasets|spaces}/{repo}/branch/{rev}",
               on.with_body(create_branch));
@@ -101,7 +102,7 @@ void add_publishing(net::Router& router, const On& on) {
   router.post("/api/{type:models|datasets|spaces}/{repo}/lfs-files/batch",
               on.with_body(delete_lfs_files));
   router.post("/api/{type:models|datasets|spaces}/{repo}/lfs-files/duplicate",
-              on.with_body(duplicate_lfs_files));
+              on.with_body_paced(duplicate_lfs_files));
 }
 
 // Gated repos.

@@ -10,6 +10,7 @@
 #include "api/lfs/wire.h"
 #include "base/limits.h"
 #include "net/credentials.h"
+#include "net/pace.h"
 #include "net/pool.h"
 #include "net/target.h"
 #include "service/access.h"
@@ -193,8 +194,12 @@ net::Response respond(Context& context, const net::Request& request, std::string
 Task<net::Response> batch(Context& context, net::Request& request) {
   const auto body = co_await request.body().read_all(limits::kJsonBodySizeBytesMax);
   if (!body) co_return to_response(body.error(), request);
+  // "Send it" takes as long whether others have it or nobody.
+  const net::Pace pace;
   auto work = [&] { return respond(context, request, *body); };
-  co_return co_await net::offload(context.pool, std::move(work));
+  auto response = co_await net::offload(context.pool, std::move(work));
+  co_await pace.hold();
+  co_return response;
 }
 
 Task<net::Response> no_locks(Context&, net::Request& request) {

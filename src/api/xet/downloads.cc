@@ -11,11 +11,11 @@
 
 #include "api/xet/errors.h"
 #include "api/xet/file_range.h"
+#include "api/xet/paced_answer.h"
 #include "api/xet/reconstruction_json.h"
 #include "api/xet/ticket.h"
 #include "base/limits.h"
 #include "net/byte_range.h"
-#include "net/pool.h"
 #include "service/xet_downloads.h"
 
 namespace granary::api::xet {
@@ -28,11 +28,6 @@ using service::XetUse;
 constexpr std::size_t kFilesPerRequestMax = 1000;
 
 FetchUrls urls_of(const net::Request& request) { return FetchUrls{request.base_url() + "/xet"}; }
-
-net::Response to_response(Result<net::Response> response) {
-  if (!response) return xet::to_response(response.error());
-  return *std::move(response);
-}
 
 net::Response past_the_end() {
   return net::Response::json(416, net::error_json("the range begins past the end of the file"));
@@ -116,8 +111,8 @@ Result<net::Response> open_xorb(Context& context, const net::Request& request) {
 using Work = Result<net::Response> (*)(Context&, const net::Request&);
 
 Task<net::Response> on_pool(Context& context, net::Request& request, Work work) {
-  auto respond = [&] { return to_response(work(context, request)); };
-  co_return co_await net::offload(context.pool, std::move(respond));
+  PoolWork respond = [&] { return work(context, request); };
+  co_return co_await paced_answer(context.pool, std::move(respond));
 }
 
 }  // namespace
@@ -144,11 +139,11 @@ Task<net::Response> reconstructions_by_query(Context& context, net::Request& req
 
 Task<net::Response> reconstructions_by_body(Context& context, net::Request& request) {
   const auto body = co_await request.body().read_all(limits::kJsonBodySizeBytesMax);
-  if (!body) co_return xet::to_response(body.error());
+  if (!body) co_return to_response(body.error());
   const auto hashes = parse_hashes(*body);
-  if (!hashes) co_return xet::to_response(hashes.error());
-  auto respond = [&] { return to_response(reconstruct_all(context, request, *hashes)); };
-  co_return co_await net::offload(context.pool, std::move(respond));
+  if (!hashes) co_return to_response(hashes.error());
+  PoolWork respond = [&] { return reconstruct_all(context, request, *hashes); };
+  co_return co_await paced_answer(context.pool, std::move(respond));
 }
 
 Task<net::Response> file_size(Context& context, net::Request& request) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "api/xet/errors.h"
+#include "api/xet/paced_answer.h"
 #include "api/xet/shard.h"
 #include "api/xet/shard_reply.h"
 #include "api/xet/shard_writer.h"
@@ -173,7 +174,8 @@ class Registration {
   std::optional<Result<void>> outcome_;
 };
 
-/// Lines of JSON: how far the check has come, at most every few seconds, and then how it ended.
+/// Lines of JSON: how far the check has come, at most every few seconds, and then how it ended. As
+/// it looks for the end less and less often, the time of a refusal tells little of the work.
 class ShardReply final : public net::BodySource {
  public:
   explicit ShardReply(std::shared_ptr<Registration> registration)
@@ -191,12 +193,12 @@ class ShardReply final : public net::BodySource {
     std::chrono::nanoseconds waited{0};
     std::chrono::nanoseconds pause = std::chrono::milliseconds(1);
     while (waited < kProgressTime) {
+      co_await net::sleep_for(pause);
       if (const auto outcome = registration_->outcome()) {
         ended_ = true;
         line_ = *outcome ? result_line() : failure_line(outcome->error());
         co_return net::Piece{as_bytes(line_)};
       }
-      co_await net::sleep_for(pause);
       waited += pause;
       pause = std::min<std::chrono::nanoseconds>(2 * pause, std::chrono::milliseconds(64));
     }
@@ -217,10 +219,8 @@ class ShardReply final : public net::BodySource {
 using Work = Result<net::Response> (*)(Context&, const net::Request&);
 
 Task<net::Response> on_pool(Context& context, net::Request& request, Work work) {
-  auto answer = [&] { return work(context, request); };
-  auto response = co_await net::offload(context.pool, std::move(answer));
-  if (!response) co_return to_response(response.error());
-  co_return *std::move(response);
+  PoolWork answer = [&] { return work(context, request); };
+  co_return co_await paced_answer(context.pool, std::move(answer));
 }
 
 }  // namespace
@@ -242,12 +242,11 @@ Task<net::Response> post_xorb(Context& context, net::Request& request) {
 Task<net::Response> post_shard_v1(Context& context, net::Request& request) {
   const auto claims = co_await read_claims(context, request);
   if (!claims) co_return to_response(claims.error());
-  auto work = [&] {
-    return context.uploads.register_files(claims->ticket, claims->files, claims->xorbs, {});
+  PoolWork work = [&]() -> Result<net::Response> {
+    TRY_DONE(context.uploads.register_files(claims->ticket, claims->files, claims->xorbs, {}));
+    return net::Response::json(200, R"({"result":1})");
   };
-  const auto done = co_await net::offload(context.long_work, std::move(work));
-  if (!done) co_return to_response(done.error());
-  co_return net::Response::json(200, R"({"result":1})");
+  co_return co_await paced_answer(context.long_work, std::move(work));
 }
 
 Task<net::Response> post_shard_v2(Context& context, net::Request& request) {
