@@ -76,7 +76,7 @@ TEST_P(CodingSuite, ASwappedXorbIsStillTheOneThatUploadsMeet) {
   ASSERT_DONE(codings().swap(recoding_of(xorb)));
   ASSERT_DONE(content().record(fresh));
   EXPECT_EQ(codings().find_xorb(xorb.hash)->id, xorb.id);
-  EXPECT_EQ(content().find_hooks(std::vector{fresh.hooks[0].chunk})->at(0).id, xorb.id);
+  EXPECT_EQ(content().find_hooks(std::vector{fresh.hooks[0].chunk}, nullptr)->at(0).id, xorb.id);
 }
 
 TEST_P(CodingSuite, ASwapOfAnObjectThatIsNoLongerTheXorbsIsRefused) {

@@ -56,12 +56,17 @@ class ContentStore {
   virtual Result<StoredFile> find_file(const Sha256& sha256) = 0;
   /// By any Xet hash that it was recorded with. Errors: NotFound.
   virtual Result<StoredFile> find_file_by_hash(const FileHash& hash) = 0;
+  /// The same, of files that the repo holds; of every other hash nothing is said.
+  virtual Result<StoredFile> find_held_file(RepoId repo, const FileHash& hash) = 0;
   /// The Xet hash of each file's recipe, in the order asked; nothing for unknown files.
   virtual Result<std::vector<std::optional<FileHash>>> file_hashes(
       std::span<const Sha256> files) = 0;
   virtual Result<Xorb> read_xorb(XorbId id) = 0;
-  /// The live xorbs that hooks lead to, one for each hook and each once; unknown ones give nothing.
-  virtual Result<std::vector<Xorb>> find_hooks(std::span<const ChunkHash> chunks) = 0;
+  /// For each hook the first live xorb in scope (null: of all) that it leads to, each once.
+  virtual Result<std::vector<Xorb>> find_hooks(std::span<const ChunkHash> hooks,
+                                               const XorbScope* scope) = 0;
+  /// Whether a repo in scope holds the file.
+  virtual Result<bool> is_file_within(const XorbScope& scope, const Sha256& sha256) = 0;
 
   virtual Result<void> grant(const RepoFile& file) = 0;  // idempotent
   /// Errors: NotFound if the repo does not hold the file.

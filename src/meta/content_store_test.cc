@@ -101,7 +101,8 @@ TEST_P(MetaStoreSuite, ARecipeThatCannotBeTrueIsRefusedWhole) {
   refused(ErrorKind::Conflict, [](StoredFile& file) { file.recipe[0].xorb = XorbId{77}; });
   EXPECT_TRUE(content().list_xorbs({}, 100)->empty());
   EXPECT_TRUE(content().list_files({}, 100)->empty());
-  EXPECT_TRUE(content().find_hooks(std::vector{make_content("bad").hooks[0].chunk})->empty());
+  EXPECT_TRUE(
+      content().find_hooks(std::vector{make_content("bad").hooks[0].chunk}, nullptr)->empty());
 }
 
 TEST_P(MetaStoreSuite, ALiveXorbKeepsItsGeneration) {
@@ -122,16 +123,17 @@ TEST_P(MetaStoreSuite, HooksLeadToEachLiveXorbOnce) {
   ChunkHash unknown;
   const std::vector<ChunkHash> asked = {two.hooks[0].chunk, unknown, one.hooks[0].chunk,
                                         second.chunk};
-  ASSERT_TAKE(const auto found, content().find_hooks(asked));
+  ASSERT_TAKE(const auto found, content().find_hooks(asked, nullptr));
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found[0].hash, two.xorbs[0].hash);
   EXPECT_EQ(found[1].hash, one.xorbs[0].hash);
   NewContent claim = make_content("three");
   claim.hooks[0].chunk = one.hooks[0].chunk;
   ASSERT_DONE(content().record(claim));
-  EXPECT_EQ(content().find_hooks(std::vector{one.hooks[0].chunk})->at(0).hash, one.xorbs[0].hash)
+  EXPECT_EQ(content().find_hooks(std::vector{one.hooks[0].chunk}, nullptr)->at(0).hash,
+            one.xorbs[0].hash)
       << "a hook stays with its first xorb";
-  EXPECT_TRUE(content().find_hooks({})->empty());
+  EXPECT_TRUE(content().find_hooks({}, nullptr)->empty());
 }
 
 TEST_P(MetaStoreSuite, AGrantIsTheRightOfOneRepoAlone) {

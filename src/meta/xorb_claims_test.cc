@@ -45,8 +45,12 @@ class XorbClaimSuite : public MetaStoreSuite {
     return found && found->at(0).has_value();
   }
   bool hooked(const XorbScope& scope, const std::string& name) {
-    const auto found = content().claim_hooks(scope, std::vector{hook_of(name)}, expires);
+    const std::vector hooks = {hook_of(name)};
+    const auto looked_up = content().find_hooks(hooks, &scope);
+    const auto found = content().claim_hooks(scope, hooks, expires);
     EXPECT_TRUE(found) << found.error().message;
+    EXPECT_TRUE(looked_up) << looked_up.error().message;
+    EXPECT_EQ(looked_up->size(), found->size()) << "a claim leases; a look-up does not";
     return found && !found->empty();
   }
 
@@ -139,6 +143,38 @@ TEST_P(XorbClaimSuite, AHookLeadsToTheFirstXorbThatIsInScope) {
   EXPECT_EQ(found[0].hash, own.xorbs[0].hash) << "as if nobody else had the chunk";
 }
 
+TEST_P(XorbClaimSuite, AFileIsWithinTheScopeOfTheReposThatHoldIt) {
+  const auto is_within = [&](const XorbScope& scope, const std::string& name) {
+    const auto told = content().is_file_within(scope, make_content(name).file->sha256);
+    EXPECT_TRUE(told) << told.error().message;
+    return told.value_or(false);
+  };
+  hold(mine, "own");
+  hold_elsewhere("open", Visibility::Public);
+  hold_elsewhere("gated", Visibility::Public, Gating::Automatic);
+  hold_elsewhere("secret", Visibility::Private);
+  for (const auto reach : {DedupeScope::Repo, DedupeScope::Organization, DedupeScope::Instance}) {
+    const bool is_all = reach == DedupeScope::Instance;
+    EXPECT_TRUE(is_within(within(reach), "own"));
+    EXPECT_EQ(is_within(within(reach), "open"), reach != DedupeScope::Repo);
+    EXPECT_EQ(is_within(within(reach), "gated"), is_all);
+    EXPECT_EQ(is_within(within(reach), "secret"), is_all);
+    EXPECT_TRUE(is_within(within(reach, {source}), "secret"));
+    EXPECT_FALSE(is_within(within(reach), "nothing"));
+  }
+}
+
+TEST_P(XorbClaimSuite, AFileIsFoundForTheRepoThatHoldsIt) {
+  hold(mine, "own");
+  hold_elsewhere("open", Visibility::Public);
+  const NewContent own = make_content("own");
+  ASSERT_TAKE(const StoredFile found, content().find_held_file(mine, own.file->file_hash));
+  EXPECT_EQ(found.sha256, own.file->sha256);
+  const auto foreign = content().find_held_file(mine, make_content("open").file->file_hash);
+  EXPECT_EQ(kind_of(foreign), ErrorKind::NotFound);
+  EXPECT_EQ(kind_of(content().find_held_file(mine, FileHash{})), ErrorKind::NotFound);
+}
+
 TEST_P(XorbClaimSuite, AnswersComeInTheOrderAsked) {
   const XorbHash first = hold(mine, "first");
   const XorbHash second = hold(mine, "second");
@@ -153,6 +189,8 @@ TEST_P(XorbClaimSuite, AnswersComeInTheOrderAsked) {
   nowhere.repo = RepoId{99};
   EXPECT_EQ(kind_of(content().claim_xorbs(nowhere, asked, expires)), ErrorKind::RepoNotFound);
   EXPECT_EQ(kind_of(content().claim_hooks(nowhere, {}, expires)), ErrorKind::RepoNotFound);
+  EXPECT_EQ(kind_of(content().find_hooks({}, &nowhere)), ErrorKind::RepoNotFound);
+  EXPECT_EQ(kind_of(content().is_file_within(nowhere, {})), ErrorKind::RepoNotFound);
 }
 
 TEST_P(XorbClaimSuite, ToldOnceItStaysInScopeByItsLease) {

@@ -289,7 +289,7 @@ std::span<const Setting> settings() {
               size_into(&Config::multipart_threshold_bytes)},
       Setting{"multipart_part_size", "SIZE", "size of a part [128MiB]", apply_part_size},
       Setting{"dedupe_scope", "SCOPE",
-              "whose bytes an upload by Xet may be told of: repo, org, instance [org]",
+              "whose stored bytes spare an upload some work: repo, org, instance [org]",
               apply_dedupe_scope},
       Setting{"connections_per_address", "N", "open connections one address may hold [no limit]",
               count_into(&Config::connections_per_address_max)},

@@ -112,7 +112,8 @@ Result<std::unique_ptr<Instance>> Instance::open(const Config& config, Env& env,
                                 .store = *parts->stores.store,
                                 .parts = *parts->stores.staging},
                                {.part_threshold_bytes = config.multipart_threshold_bytes,
-                                .part_size_bytes = config.multipart_part_size_bytes}));
+                                .part_size_bytes = config.multipart_part_size_bytes,
+                                .reach = config.dedupe_scope}));
   TRY(parts->xet, service::Xet::create({.env = env,
                                         .access = parts->access,
                                         .facts = *parts->stores.facts,

@@ -45,7 +45,7 @@ class FetchFromRepos : public ::testing::Test {
 
   /// Takes `content` into the store, for the repo to name.
   meta::LfsTarget take_in(const std::string& content) {
-    auto ingest = store_->start_ingest(content.size());
+    auto ingest = store_->start_ingest({.size_bytes = content.size()});
     EXPECT_TRUE(ingest);
     EXPECT_TRUE((*ingest)->write(as_bytes(content)));
     auto taken = (*ingest)->finish({});

@@ -102,7 +102,7 @@ GitOid TestHub::commit_file(const meta::Repo& repo, const std::string& path,
 
 GitOid TestHub::commit_lfs_file(const meta::Repo& repo, const std::string& path,
                                 const std::string& content) {
-  auto ingest = must(store->start_ingest(content.size()), "starting an ingest");
+  auto ingest = must(store->start_ingest({.size_bytes = content.size()}), "starting an ingest");
   must_be_done(ingest->write(as_bytes(content)), "writing");
   auto fresh = must(ingest->finish({}), "finishing an ingest");
   const meta::LfsTarget target{fresh.file->sha256, content.size()};

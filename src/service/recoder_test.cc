@@ -21,7 +21,7 @@ class RecoderTest : public ::testing::Test {
     std::string text;
     while (text.size() < 600'000) text += std::to_string(seed * 7919U + text.size()) + ",";
     const Bytes bytes(as_bytes(text).begin(), as_bytes(text).end());
-    auto ingest = store_->start_ingest(bytes.size()).value();
+    auto ingest = store_->start_ingest({.size_bytes = bytes.size()}).value();
     EXPECT_TRUE(ingest->write(bytes));
     EXPECT_TRUE(facts_->content().record(ingest->finish({}).value()));
     return bytes;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "service/claims.h"
+#include "service/upload_scope.h"
 #include "store/store.h"
 #include "store/uploads.h"
 
@@ -203,21 +204,30 @@ Result<std::unique_ptr<Intake>> Uploads::start(std::string_view pass,
   if (size_bytes.value_or(allowed.size_bytes) != allowed.size_bytes) {
     return wrong_size(allowed.size_bytes);
   }
-  return start_file(allowed.repo, WantedFile{allowed.sha256, allowed.size_bytes},
+  TRY(auto scope, scope_of(allowed));
+  return start_file(std::move(scope), WantedFile{allowed.sha256, allowed.size_bytes},
                     allowed.size_bytes);
 }
 
 Result<std::unique_ptr<Intake>> Uploads::start_unannounced(
     const Caller& caller, const meta::RepoName& name, std::optional<std::uint64_t> size_bytes) {
   TRY(const auto visible, needs_.access.find_for_write(caller, name));
-  return start_file(visible.repo.id, std::nullopt, size_bytes);
+  TRY(auto scope,
+      upload_scope(needs_.facts, needs_.access, caller, visible.repo.id, options_.reach));
+  return start_file(std::move(scope), std::nullopt, size_bytes);
 }
 
-Result<std::unique_ptr<Intake>> Uploads::start_file(meta::RepoId repo,
+Result<meta::XorbScope> Uploads::scope_of(const Pass& pass) {
+  const Uploader uploader{.user = pass.user, .repo = pass.repo};
+  return upload_scope(needs_.facts, needs_.access, uploader, options_.reach);
+}
+
+Result<std::unique_ptr<Intake>> Uploads::start_file(meta::XorbScope scope,
                                                     std::optional<WantedFile> expected,
                                                     std::optional<std::uint64_t> size_bytes) {
-  TRY_DONE(needs_.facts.repos().read_repo(repo));  // it may be gone since the pass was made
-  TRY(auto ingest, needs_.store.start_ingest(size_bytes));
+  const meta::RepoId repo = scope.repo;
+  store::IngestPlan plan{.size_bytes = size_bytes, .scope = std::move(scope)};
+  TRY(auto ingest, needs_.store.start_ingest(std::move(plan)));
   return std::make_unique<FileIntake>(
       FileIntake::Target{needs_.facts.content(), needs_.env.clock, repo, std::move(expected)},
       std::move(ingest));
@@ -226,7 +236,8 @@ Result<std::unique_ptr<Intake>> Uploads::start_file(meta::RepoId repo,
 Result<std::unique_ptr<Intake>> Uploads::start_part(std::string_view pass,
                                                     std::optional<std::uint64_t> size_bytes) {
   TRY(const auto allowed, signer_.check(pass, PassUse::SendPart));
-  TRY(auto writer, needs_.parts.start_part(allowed.upload, allowed.part, size_bytes));
+  TRY(const auto scope, scope_of(allowed));
+  TRY(auto writer, needs_.parts.start_part(allowed.upload, allowed.part, size_bytes, scope));
   return std::make_unique<PartIntake>(std::move(writer));
 }
 
@@ -238,7 +249,8 @@ Result<void> Uploads::complete(std::string_view pass, const Sha256& sha256,
     return needs_.parts.remove(allowed.upload);  // done before: the reply was lost
   }
   TRY_DONE(check_parts(allowed.upload, parts));
-  TRY(auto content, needs_.parts.complete(allowed.upload));
+  TRY(const auto scope, scope_of(allowed));
+  TRY(auto content, needs_.parts.complete(allowed.upload, scope));
   content.grant = meta::RepoFile{.repo = allowed.repo,
                                  .sha256 = sha256,
                                  .size_bytes = allowed.size_bytes,

@@ -91,6 +91,8 @@ struct UploadOptions {
   /// Larger files are sent in parts by clients that can.
   std::uint64_t part_threshold_bytes = limits::kMultipartThresholdBytes;
   std::uint64_t part_size_bytes = limits::kMultipartPartSizeBytes;
+  /// Whose stored chunks need not be stored again.
+  meta::DedupeScope reach = meta::DedupeScope::Organization;
 };
 
 /// A file is there for a repo only once its bytes were sent to that repo and hashed by us, or once
@@ -116,7 +118,8 @@ class Uploads {
                                             std::span<const WantedFile> files);
 
   /// A whole file, or a part, for which there is a pass. `size_bytes`: what will come, if known.
-  /// Errors: Denied for the pass; Invalid for another size than it allows; NoSpace.
+  /// Errors: Denied for the pass, or if its user may no longer write; RepoNotFound; Invalid for
+  /// another size than it allows; NoSpace.
   Result<std::unique_ptr<Intake>> start(std::string_view pass,
                                         std::optional<std::uint64_t> size_bytes);
   Result<std::unique_ptr<Intake>> start_part(std::string_view pass,
@@ -139,7 +142,9 @@ class Uploads {
   UploadAnswer answer_for(const Pass& basis, const std::optional<meta::RepoFile>& grant,
                           Parts parts);
   Result<void> offer_parts(const Pass& basis, UploadAnswer& answer);
-  Result<std::unique_ptr<Intake>> start_file(meta::RepoId repo, std::optional<WantedFile> expected,
+  Result<meta::XorbScope> scope_of(const Pass& pass);
+  Result<std::unique_ptr<Intake>> start_file(meta::XorbScope scope,
+                                             std::optional<WantedFile> expected,
                                              std::optional<std::uint64_t> size_bytes);
   Result<void> check_parts(std::string_view upload, std::span<const PartEtag> parts);
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <set>
 
 #include "base/hasher.h"
 #include "service/publish_testing.h"
@@ -199,6 +200,71 @@ TEST_F(Sending, ALinkGivesTheBytesWhileTheRepoHoldsThem) {
 }
 
 // Parts.
+
+/// Alice sends files of which bob, who hides his, has all or the most.
+class SendingWhatOthersHide : public Sending {
+ protected:
+  SendingWhatOthersHide() {
+    hub.add_repo("bob/hidden", meta::Visibility::Private);
+    hub.send(bob, "bob/hidden", weights);
+  }
+  std::set<meta::XorbId> xorbs_of(const Sha256& file) {
+    std::set<meta::XorbId> xorbs;
+    const auto stored = hub.facts->content().find_file(file);
+    EXPECT_TRUE(stored);
+    for (const meta::Term& term : stored->recipe) xorbs.insert(term.xorb);
+    return xorbs;
+  }
+  std::size_t xorb_count() { return hub.facts->content().list_xorbs({}, 100)->size(); }
+
+  const Caller bob = hub.caller_named("bob");
+  const std::string weights = noise(1, 3'000'000);
+  const std::string tuned = weights + noise(2, 300'000);
+};
+
+TEST_F(SendingWhatOthersHide, TheRecipeDoesNotNameTheirXorbs) {
+  const auto hidden = xorbs_of(wanted(weights).sha256);
+  const auto own = xorbs_of(hub.send(alice, "alice/m", tuned));
+  EXPECT_EQ(own.size(), 1u);
+  EXPECT_NE(own, hidden);
+  // What she sends next may be deduplicated against her own.
+  const auto next = xorbs_of(hub.send(alice, "alice/m", tuned + "more"));
+  EXPECT_TRUE(next.contains(*own.begin()));
+}
+
+TEST_F(SendingWhatOthersHide, TheSameFileIsKeptOnce) {
+  const Sha256 file = hub.send(alice, "alice/m", weights);
+  EXPECT_TRUE(holds("alice/m", file));
+  EXPECT_EQ(xorb_count(), 1u);
+}
+
+TEST_F(SendingWhatOthersHide, PartsAreTakenInLikewise) {
+  const auto file = wanted(tuned);
+  const auto answer = offer(alice, "alice/m", file, Parts::Allowed);
+  std::vector<PartEtag> etags;
+  for (std::size_t index = 0; index < answer.part_passes.size(); ++index) {
+    etags.push_back({static_cast<std::uint32_t>(index + 1),
+                     put_part(answer.part_passes[index], part_of(tuned, index)).value()});
+  }
+  ASSERT_TRUE(hub.uploads->complete(answer.send_pass, file.sha256, etags));
+  EXPECT_NE(xorbs_of(file.sha256), xorbs_of(wanted(weights).sha256));
+  EXPECT_EQ(xorbs_of(file.sha256).size(), 1u);
+}
+
+TEST_F(SendingWhatOthersHide, WhatIsOpenToAllIsNotStoredAgain) {
+  hub.add_repo("bob/open");
+  hub.send(bob, "bob/open", weights);
+  const auto own = xorbs_of(hub.send(alice, "alice/m", tuned));
+  EXPECT_TRUE(own.contains(*xorbs_of(wanted(weights).sha256).begin()));
+}
+
+TEST_F(SendingWhatOthersHide, APassEndsWithTheRightToWrite) {
+  hub.add_repo("lab/l");
+  hub.add_member("lab", "bob", meta::OrgRole::Write);
+  const auto pass = offer(hub.caller_named("bob"), "lab/l", wanted("new")).send_pass;
+  hub.add_member("lab", "bob", meta::OrgRole::Read);
+  EXPECT_EQ(error_kind(put(pass, "new")), ErrorKind::Denied);
+}
 
 class InParts : public Sending {
  protected:

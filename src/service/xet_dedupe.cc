@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "chunk/chunk_hash.h"
-#include "service/xet_scope.h"
+#include "service/upload_scope.h"
 #include "store/chunk_list.h"
 #include "store/known_chunks.h"
 #include "store/store.h"
@@ -85,9 +85,14 @@ XetDedupe::XetDedupe(const Needs& needs, meta::DedupeScope scope)
     : needs_(needs), scope_(scope), sessions_(std::make_unique<Sessions>()) {}
 XetDedupe::~XetDedupe() = default;
 
+Result<meta::XorbScope> XetDedupe::scope_of(const XetTicket& ticket) {
+  const Uploader uploader{.user = ticket.user, .repo = ticket.repo};
+  return upload_scope(needs_.facts, needs_.access, uploader, scope_);
+}
+
 Result<DedupeAnswer> XetDedupe::find(const XetTicket& ticket, const ChunkHash& chunk,
                                      std::string_view session) {
-  TRY(const auto scope, upload_scope(needs_.facts, needs_.access, ticket, scope_));
+  TRY(const auto scope, scope_of(ticket));
   meta::ContentStore& content = needs_.facts.content();
   const WallTime now = needs_.env.clock.wall_now();
   const WallTime leased_until = now + limits::kXorbLeaseTime;

@@ -130,14 +130,8 @@ XetDownloads::XetDownloads(meta::MetaStore& facts, store::Store& store, XetSigne
     : facts_(facts), store_(store), signer_(std::move(signer)), clock_(clock) {}
 
 Result<meta::StoredFile> XetDownloads::find(const XetTicket& ticket, const FileHash& hash) {
-  auto file = facts_.content().find_file_by_hash(hash);
-  if (file) {
-    const auto grant = facts_.content().find_grant(ticket.repo, file->sha256);
-    if (grant) return file;
-    if (grant.error().kind != ErrorKind::NotFound) return tl::unexpected(grant.error());
-  } else if (file.error().kind != ErrorKind::NotFound) {
-    return file;
-  }
+  auto file = facts_.content().find_held_file(ticket.repo, hash);
+  if (file || file.error().kind != ErrorKind::NotFound) return file;
   return fail(ErrorKind::NotFound, "the repo holds no file of this hash");
 }
 

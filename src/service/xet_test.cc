@@ -101,6 +101,25 @@ TEST_F(XetTest, AForeignXorbLooksLikeOneThatIsNowhere) {
   EXPECT_TRUE(hub.put_together(alice, file.claim));
 }
 
+TEST_F(XetTest, TheBytesOfAKnownFileAreReadAgainIfOnlyOthersHaveIt) {
+  ASSERT_TRUE(hub.send(bob, first));
+  const auto file = XetHub::make_file({{&first, 0, 40}});
+  ASSERT_TRUE(hub.put_together(bob, file.claim));
+  const auto bytes_read = [&](const XetTicket& ticket) {
+    std::uint64_t read = 0;
+    const auto count = [&](std::uint64_t done, std::uint64_t) {
+      read = done;
+      return true;
+    };
+    EXPECT_TRUE(hub.xet->uploads.register_files(ticket, {&file.claim, 1}, {}, count));
+    return read;
+  };
+  EXPECT_EQ(bytes_read(bob), 0u);
+  ASSERT_TRUE(hub.send(alice, first));
+  EXPECT_EQ(bytes_read(alice), file.bytes.size());
+  EXPECT_EQ(bytes_read(alice), 0u) << "now it is hers";
+}
+
 TEST_F(XetTest, WhatTheShardSaysIsCheckedAgainstTheBytes) {
   ASSERT_TRUE(hub.send(alice, first));
   const auto refused = [&](auto change) {

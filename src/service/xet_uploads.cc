@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/limits.h"
-#include "service/xet_scope.h"
+#include "service/upload_scope.h"
 #include "store/chunk_list.h"
 #include "store/known_chunks.h"
 #include "store/store.h"
@@ -75,8 +75,10 @@ Result<void> check_chunks(store::Store& store, const meta::Xorb& xorb, const Xor
               "the shard lists other chunks than xorb " + xorb.hash.to_string() + " has");
 }
 
-store::ClaimedFile to_claimed(const XetFileClaim& claim, const StoredXorbs& stored) {
-  store::ClaimedFile file{.file_hash = claim.hash, .sha256 = claim.sha256, .terms = {}};
+store::ClaimedFile to_claimed(const XetFileClaim& claim, const StoredXorbs& stored,
+                              const meta::XorbScope& scope) {
+  store::ClaimedFile file{
+      .file_hash = claim.hash, .sha256 = claim.sha256, .terms = {}, .scope = &scope};
   for (const TermClaim& term : claim.terms) {
     file.terms.push_back({.xorb = stored.at(term.xorb),
                           .chunk_start = term.chunk_start,
@@ -100,8 +102,13 @@ std::uint64_t size_of(std::span<const XetFileClaim> files) {
 XetUploads::XetUploads(const Needs& needs, meta::DedupeScope scope)
     : needs_(needs), scope_(scope) {}
 
+Result<meta::XorbScope> XetUploads::scope_of(const XetTicket& ticket) {
+  const Uploader uploader{.user = ticket.user, .repo = ticket.repo};
+  return upload_scope(needs_.facts, needs_.access, uploader, scope_);
+}
+
 Result<bool> XetUploads::has_xorb(const XetTicket& ticket, const XorbHash& hash) {
-  TRY(const auto scope, upload_scope(needs_.facts, needs_.access, ticket, scope_));
+  TRY(const auto scope, scope_of(ticket));
   const std::array hashes{hash};
   TRY(const auto claimed, needs_.facts.content().claim_xorbs(
                               scope, hashes, needs_.env.clock.wall_now() + limits::kXorbLeaseTime));
@@ -110,7 +117,7 @@ Result<bool> XetUploads::has_xorb(const XetTicket& ticket, const XorbHash& hash)
 
 Result<std::unique_ptr<XorbUpload>> XetUploads::start_xorb(const XetTicket& ticket,
                                                            const XorbHash& hash) {
-  TRY_DONE(upload_scope(needs_.facts, needs_.access, ticket, scope_));
+  TRY_DONE(scope_of(ticket));
   TRY(auto intake, needs_.store.start_xorb());
   return std::make_unique<StoringUpload>(
       StoringUpload::Target{needs_.facts.content(), needs_.env.clock, ticket.repo, hash},
@@ -121,7 +128,7 @@ Result<void> XetUploads::register_files(const XetTicket& ticket,
                                         std::span<const XetFileClaim> files,
                                         std::span<const XorbClaim> xorbs,
                                         const Progress& progress) {
-  TRY(const auto scope, upload_scope(needs_.facts, needs_.access, ticket, scope_));
+  TRY(const auto scope, scope_of(ticket));
   const WallTime now = needs_.env.clock.wall_now();
   const auto names = named_xorbs(files, xorbs);
   TRY(auto claimed, needs_.facts.content().claim_xorbs(scope, names, now + limits::kXorbLeaseTime));
@@ -138,7 +145,7 @@ Result<void> XetUploads::register_files(const XetTicket& ticket,
   std::uint64_t done_bytes = 0;
   std::vector<meta::NewContent> checked;
   for (const XetFileClaim& claim : files) {
-    const auto file = to_claimed(claim, stored);
+    const auto file = to_claimed(claim, stored, scope);
     const auto on_bytes = [&](std::uint64_t bytes) {
       done_bytes += bytes;
       return !progress || progress(done_bytes, total_bytes);

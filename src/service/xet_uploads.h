@@ -78,6 +78,8 @@ class XetUploads {
                               std::span<const XorbClaim> xorbs, const Progress& progress);
 
  private:
+  Result<meta::XorbScope> scope_of(const XetTicket& ticket);
+
   Needs needs_;
   meta::DedupeScope scope_;
 };

@@ -19,19 +19,16 @@ static_assert(limits::kBlockSizeBytes + limits::kDedupeRunSizeBytesMin +
 
 }  // namespace
 
-StreamIngest::StreamIngest(const IngestParts& parts,
-                           std::optional<std::uint64_t> declared_size_bytes)
-    : parts_(parts),
-      declared_size_bytes_(declared_size_bytes),
-      buffer_(limits::kIngestBufferSizeBytes) {}
+StreamIngest::StreamIngest(const IngestParts& parts, IngestPlan plan)
+    : parts_(parts), plan_(std::move(plan)), buffer_(limits::kIngestBufferSizeBytes) {}
 
 Result<void> StreamIngest::write(ByteView bytes) {
   if (const std::string refusal = parts_.objects.write_refusal(); !refusal.empty()) {
     return fail(ErrorKind::Unavailable, "the store is read-only: " + refusal);
   }
-  const std::uint64_t size_max = declared_size_bytes_.value_or(limits::kFileSizeBytesMax);
+  const std::uint64_t size_max = plan_.size_bytes.value_or(limits::kFileSizeBytesMax);
   if (bytes.size() > size_max - size_bytes_) {
-    return fail(declared_size_bytes_ ? ErrorKind::Invalid : ErrorKind::TooLarge,
+    return fail(plan_.size_bytes ? ErrorKind::Invalid : ErrorKind::TooLarge,
                 "more bytes than " + std::to_string(size_max));
   }
   while (!bytes.empty()) {
@@ -114,7 +111,8 @@ std::optional<StreamIngest::Run> StreamIngest::find_run(const ChunkHash& hash, b
     if (const auto index = known->list.find(hash)) return run_at(known, *index);
   }
   if (!may_be_hook) return std::nullopt;
-  for (auto& known : parts_.known.find(hash)) remember(std::move(known));
+  const meta::XorbScope* const scope = plan_.scope ? &*plan_.scope : nullptr;
+  for (auto& known : parts_.known.find(hash, scope)) remember(std::move(known));
   for (const auto& known : recent_) {
     if (const auto index = known->list.find(hash)) return run_at(known, *index);
   }
@@ -173,7 +171,7 @@ Result<void> StreamIngest::make_room() {
   const std::size_t full = committed_ - committed_ % limits::kBlockSizeBytes;
   if (full > 0) {
     std::uint64_t to_come = 0;
-    if (declared_size_bytes_) to_come = *declared_size_bytes_ - size_bytes_ + filled_;
+    if (plan_.size_bytes) to_come = *plan_.size_bytes - size_bytes_ + filled_;
     TRY_DONE(write_blocks(full, std::min<std::uint64_t>(to_come, limits::kXorbSizeBytesMax)));
     std::memmove(buffer_.data(), buffer_.data() + full, committed_ - full);
     committed_ -= full;
@@ -225,15 +223,9 @@ Result<meta::NewContent> StreamIngest::finish(const Expected& expected) {
   TRY_DONE(end_run(RunEnd::FileEnd));
   TRY(meta::StoredFile file, describe_file(expected));
 
-  auto known = parts_.content.find_file(file.sha256);
-  if (!known && known.error().kind != ErrorKind::NotFound) {
-    return tl::unexpected(std::move(known).error());
-  }
   meta::NewContent content;
-  if (known) {
-    content.file = *std::move(known);
-    return content;
-  }
+  TRY(content.file, known_file(file.sha256));
+  if (content.file) return content;
   if (open_list_.count() > 0) TRY_DONE(close_xorb());
   TRY_DONE(publish_xorbs(parts_.objects, parts_.content, sealed_, content));
   if (first_chunk_) hooks_.push_back({*first_chunk_, file.recipe.front().xorb});
@@ -242,12 +234,26 @@ Result<meta::NewContent> StreamIngest::finish(const Expected& expected) {
   return content;
 }
 
+// A file that only others hold is stored like a new one, and keeps its first recipe: the same
+// chunks mostly make the same xorbs, of which no second copy is kept.
+Result<std::optional<meta::StoredFile>> StreamIngest::known_file(const Sha256& sha256) {
+  bool may_be_told = true;
+  if (plan_.scope) {
+    TRY(may_be_told, parts_.content.is_file_within(*plan_.scope, sha256));
+  }
+  if (!may_be_told) return std::nullopt;
+  auto known = parts_.content.find_file(sha256);
+  if (known) return std::optional(*std::move(known));
+  if (known.error().kind == ErrorKind::NotFound) return std::nullopt;
+  return tl::unexpected(std::move(known).error());
+}
+
 Result<meta::StoredFile> StreamIngest::describe_file(const Expected& expected) {
   meta::StoredFile file{.sha256 = sha256_.finish(),
                         .size_bytes = size_bytes_,
                         .file_hash = file_tree_.finish_file(),
                         .recipe = std::move(terms_)};
-  const auto declared = expected.size_bytes ? expected.size_bytes : declared_size_bytes_;
+  const auto declared = expected.size_bytes ? expected.size_bytes : plan_.size_bytes;
   if (declared && *declared != file.size_bytes) {
     return fail(ErrorKind::Invalid, "expected " + std::to_string(*declared) + " bytes, got " +
                                         std::to_string(file.size_bytes));

@@ -31,13 +31,13 @@ struct IngestParts {
 ///   | new chunks, not yet written | a run of known chunks, undecided | the chunk under way |
 ///   0                     committed_                        chunk_start_               filled_
 ///
-/// A run of chunks that some xorb has already becomes a term of that xorb if it is long enough
+/// A run of chunks that some xorb in scope has becomes a term of that xorb if it is long enough
 /// (limits::kDedupeRun…) or ends the file; short ones are stored again, since a file in shreds is
 /// slow to read. New chunks are written from the buffer, in whole blocks, to an object without a
 /// name. Memory: the buffer, the chunk lists of a few xorbs, and one term per xorb or run.
 class StreamIngest final : public Ingest {
  public:
-  StreamIngest(const IngestParts& parts, std::optional<std::uint64_t> declared_size_bytes);
+  StreamIngest(const IngestParts& parts, IngestPlan plan);
 
   Result<void> write(ByteView bytes) override;
   Result<meta::NewContent> finish(const Expected& expected) override;
@@ -71,9 +71,10 @@ class StreamIngest final : public Ingest {
   Result<void> close_xorb();
   meta::XorbId open_xorb_id() const;
   Result<meta::StoredFile> describe_file(const Expected& expected);
+  Result<std::optional<meta::StoredFile>> known_file(const Sha256& sha256);
 
   IngestParts parts_;
-  std::optional<std::uint64_t> declared_size_bytes_;
+  IngestPlan plan_;
   Sha256Hasher sha256_;
   chunk::Chunker chunker_;
   chunk::HashTree file_tree_;

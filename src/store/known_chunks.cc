@@ -12,9 +12,10 @@ namespace granary::store {
 KnownXorbs::KnownXorbs(object::ObjectStore& objects, meta::ContentStore& content)
     : objects_(objects), content_(content), cache_(limits::kKnownXorbsMax) {}
 
-std::vector<std::shared_ptr<const KnownXorb>> KnownXorbs::find(const ChunkHash& hook) {
+std::vector<std::shared_ptr<const KnownXorb>> KnownXorbs::find(const ChunkHash& hook,
+                                                               const meta::XorbScope* scope) {
   std::vector<std::shared_ptr<const KnownXorb>> found;
-  const auto xorbs = content_.find_hooks(std::array{hook});
+  const auto xorbs = content_.find_hooks(std::array{hook}, scope);
   if (!xorbs) {
     log::warn("no dedupe for a chunk", {{"why", xorbs.error().message}});
     return found;

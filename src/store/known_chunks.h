@@ -22,9 +22,10 @@ class KnownXorbs {
  public:
   KnownXorbs(object::ObjectStore& objects, meta::ContentStore& content);
 
-  /// The live xorbs that the hook leads to. A xorb that cannot be read is left out, and logged: an
-  /// upload never fails because of what others have stored.
-  std::vector<std::shared_ptr<const KnownXorb>> find(const ChunkHash& hook);
+  /// The live xorb in scope (null: of all) that the hook leads to. One that cannot be read is left
+  /// out, and logged: an upload never fails because of what others have stored.
+  std::vector<std::shared_ptr<const KnownXorb>> find(const ChunkHash& hook,
+                                                     const meta::XorbScope* scope);
   /// The chunk list of a stored xorb. Errors: Corrupt, also if its object is missing.
   Result<std::shared_ptr<const KnownXorb>> load(const meta::Xorb& xorb);
 

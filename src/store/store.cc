@@ -29,14 +29,15 @@ class ContentAddressedStore final : public Store {
         known_(objects, content_),
         cache_(objects, content_, codings_, scratches_) {}
 
-  Result<std::unique_ptr<Ingest>> start_ingest(std::optional<std::uint64_t> size_bytes) override {
+  Result<std::unique_ptr<Ingest>> start_ingest(IngestPlan plan) override {
     TRY_DONE(check_writable());
-    if (size_bytes && *size_bytes > limits::kFileSizeBytesMax) {
+    const std::uint64_t size_bytes = plan.size_bytes.value_or(0);
+    if (size_bytes > limits::kFileSizeBytesMax) {
       return fail(ErrorKind::TooLarge, "a file may have 8 TiB at most");
     }
-    TRY_DONE(objects_.check_space(size_bytes.value_or(0)));
+    TRY_DONE(objects_.check_space(size_bytes));
     return std::unique_ptr<Ingest>(std::make_unique<StreamIngest>(
-        IngestParts{env_.clock, objects_, content_, known_, intakes_.start()}, size_bytes));
+        IngestParts{env_.clock, objects_, content_, known_, intakes_.start()}, std::move(plan)));
   }
 
   Result<std::unique_ptr<FileReader>> open(const Sha256& sha256) override {

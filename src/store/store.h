@@ -63,6 +63,7 @@ struct ClaimedFile {
   FileHash file_hash;
   std::optional<Sha256> sha256;
   std::vector<ClaimedTerm> terms;
+  const meta::XorbScope* scope = nullptr;  // null: all that is stored is in scope
 };
 
 /// Told of bytes as they are read and hashed. False: stop.
@@ -97,6 +98,14 @@ class FileReader {
 
 struct KnownXorb;  // store/known_chunks.h
 
+/// What is known of a file before it comes.
+struct IngestPlan {
+  std::optional<std::uint64_t> size_bytes;
+  /// Only these xorbs spare storing chunks that come again; without it all do. What is spared shows
+  /// in the time that the ingest takes and, to whoever reads it, in the file's recipe.
+  std::optional<meta::XorbScope> scope = {};
+};
+
 struct StoreOptions {
   bool verify_always = false;  // check a raw block at each read, not only at its first since start
   const codec::Kernels& kernels = codec::best_kernels();
@@ -122,8 +131,8 @@ struct Recoded {
 class Store {
  public:
   virtual ~Store() = default;
-  /// Errors: NoSpace when `size_bytes` cannot be had now; Unavailable.
-  virtual Result<std::unique_ptr<Ingest>> start_ingest(std::optional<std::uint64_t> size_bytes) = 0;
+  /// Errors: NoSpace when the size cannot be had now; TooLarge; Unavailable.
+  virtual Result<std::unique_ptr<Ingest>> start_ingest(IngestPlan plan) = 0;
   /// Rights are the caller's business. Errors: NotFound.
   virtual Result<std::unique_ptr<FileReader>> open(const Sha256& sha256) = 0;
   /// Errors: as start_ingest.
@@ -131,8 +140,8 @@ class Store {
   /// Makes a file of stored chunks, and gives the facts to record. Nothing of the claim is
   /// believed: chunk ranges, sizes, range hashes (which prove that the uploader has the chunks) and
   /// the file hash are checked against the stored chunk lists, and the SHA-256 is computed from the
-  /// bytes, unless the file hash is known already. Errors: Invalid, with a sentence for people;
-  /// Corrupt; Unavailable when told to stop.
+  /// bytes, unless the file hash is that of a known file in scope. Errors: Invalid, with a sentence
+  /// for people; Corrupt; Unavailable when told to stop.
   virtual Result<meta::NewContent> assemble(const ClaimedFile& claim, const Progress& progress) = 0;
   /// A xorb as the Xet protocol carries it, uncoded: each chunk behind a header of 8 bytes. Chunk i
   /// starts at ChunkList::start_bytes(i) + 8 * i. Errors: NotFound, Corrupt.

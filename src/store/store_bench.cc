@@ -46,7 +46,7 @@ class BenchStore {
   }
 
   Sha256 put(ByteView bytes) {
-    auto ingest = store->start_ingest(bytes.size()).value();
+    auto ingest = store->start_ingest({.size_bytes = bytes.size()}).value();
     for (std::size_t at = 0; at < bytes.size(); at += kPieceSizeBytes) {
       const std::size_t size = std::min(kPieceSizeBytes, bytes.size() - at);
       GRANARY_ASSERT(ingest->write(bytes.subspan(at, size)).has_value());

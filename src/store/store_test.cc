@@ -140,9 +140,9 @@ TEST_F(StoreTest, WrongHashOrSizeIsInvalidAndLeavesNothing) {
   EXPECT_EQ(ingest(bytes, kMiB, {.sha256 = wrong, .size_bytes = {}}).error().kind,
             ErrorKind::Invalid);
   EXPECT_EQ(ingest(bytes, kMiB, {.sha256 = {}, .size_bytes = 5}).error().kind, ErrorKind::Invalid);
-  auto longer = store_->start_ingest(10).value();
+  auto longer = store_->start_ingest({.size_bytes = 10}).value();
   EXPECT_EQ(longer->write(as_bytes("eleven bytes")).error().kind, ErrorKind::Invalid);
-  auto shorter = store_->start_ingest(10).value();
+  auto shorter = store_->start_ingest({.size_bytes = 10}).value();
   ASSERT_TRUE(shorter->write(as_bytes("nine byte")));
   EXPECT_EQ(shorter->finish({}).error().kind, ErrorKind::Invalid);
   int objects = 0;
@@ -156,9 +156,11 @@ TEST_F(StoreTest, WrongHashOrSizeIsInvalidAndLeavesNothing) {
 TEST_F(StoreTest, AnUploadLargerThanTheDiskIsRefusedBeforeItsFirstByte) {
   files().set_capacity(10 * limits::kGiB);
   restart();
-  EXPECT_EQ(store_->start_ingest(9 * limits::kGiB).error().kind, ErrorKind::NoSpace);
-  EXPECT_TRUE(store_->start_ingest(7 * limits::kGiB));
-  EXPECT_EQ(store_->start_ingest(limits::kFileSizeBytesMax + 1).error().kind, ErrorKind::TooLarge);
+  EXPECT_EQ(store_->start_ingest({.size_bytes = 9 * limits::kGiB}).error().kind,
+            ErrorKind::NoSpace);
+  EXPECT_TRUE(store_->start_ingest({.size_bytes = 7 * limits::kGiB}));
+  EXPECT_EQ(store_->start_ingest({.size_bytes = limits::kFileSizeBytesMax + 1}).error().kind,
+            ErrorKind::TooLarge);
 }
 
 TEST_F(StoreTest, AFullDiskInMidFileIsNoSpaceAndFreesWhatWasWritten) {
@@ -269,7 +271,7 @@ class RealStoreTest : public ::testing::Test {
     std::filesystem::remove_all(folder_);
   }
   void put(ByteView bytes) {
-    auto ingest = store_->start_ingest(bytes.size()).value();
+    auto ingest = store_->start_ingest({.size_bytes = bytes.size()}).value();
     ASSERT_TRUE(ingest->write(bytes));
     ASSERT_TRUE(facts_->content().record(ingest->finish({}).value()));
   }

@@ -49,7 +49,7 @@ class StoreTest : public ::testing::Test {
 
   Result<meta::NewContent> ingest(ByteView bytes, std::size_t piece_size = limits::kMiB,
                                   const Ingest::Expected& expected = {}) {
-    TRY(auto ingest, store_->start_ingest(bytes.size()));
+    TRY(auto ingest, store_->start_ingest({.size_bytes = bytes.size()}));
     for (std::size_t at = 0; at < bytes.size(); at += piece_size) {
       TRY_DONE(ingest->write(bytes.subspan(at, std::min(piece_size, bytes.size() - at))));
     }

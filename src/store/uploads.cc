@@ -33,8 +33,9 @@ class StagedUploads final : public Uploads {
 
   Result<meta::Upload> start(const UploadPlan& plan) override;
   Result<std::unique_ptr<PartWriter>> start_part(std::string_view id, std::uint32_t number,
-                                                 std::optional<std::uint64_t> size) override;
-  Result<meta::NewContent> complete(std::string_view id) override;
+                                                 std::optional<std::uint64_t> size,
+                                                 const IngestScope& scope) override;
+  Result<meta::NewContent> complete(std::string_view id, const IngestScope& scope) override;
   Result<void> remove(std::string_view id) override;
   Result<std::size_t> remove_expired() override;
   std::string write_refusal() const override;
@@ -49,9 +50,9 @@ class StagedUploads final : public Uploads {
   Result<void> may_write() const;
   Result<void> check_sync(Result<void> synced);
   Result<meta::UploadPart> keep_part(const meta::Upload& upload, std::uint32_t number,
-                                     PartFile& part);
+                                     PartFile& part, const IngestScope& scope);
   std::shared_ptr<Progress> progress_of(std::string_view id);
-  Result<void> take_in(const meta::Upload& upload, Progress& progress);
+  Result<void> take_in(const meta::Upload& upload, Progress& progress, const IngestScope& scope);
   Result<void> take_in_part(const meta::Upload& upload, std::uint32_t number, Ingest& ingest);
   Result<void> remove_folder(std::string_view id);
 
@@ -68,12 +69,13 @@ class StagedUploads final : public Uploads {
 class StagedPart final : public PartWriter {
  public:
   StagedPart(StagedUploads& uploads, meta::Upload upload, std::uint32_t number,
-             std::unique_ptr<PartFile> file)
+             std::unique_ptr<PartFile> file, IngestScope scope)
       : uploads_(uploads),
         upload_(std::move(upload)),
         number_(number),
         size_bytes_(part_size_bytes(upload_, number)),
-        file_(std::move(file)) {}
+        file_(std::move(file)),
+        scope_(std::move(scope)) {}
 
   Result<void> write(ByteView bytes) override {
     if (bytes.size() > size_bytes_ - file_->size_bytes()) {
@@ -84,11 +86,10 @@ class StagedPart final : public PartWriter {
 
   Result<meta::UploadPart> finish() override {
     if (file_->size_bytes() != size_bytes_) {
-      return fail(ErrorKind::Invalid, "the part ends after " +
-                                          std::to_string(file_->size_bytes()) + " of " +
-                                          std::to_string(size_bytes_) + " bytes");
+      return fail(ErrorKind::Invalid, "the part ends after " + std::to_string(file_->size_bytes()) +
+                                          " of " + std::to_string(size_bytes_) + " bytes");
     }
-    return uploads_.keep_part(upload_, number_, *file_);
+    return uploads_.keep_part(upload_, number_, *file_, scope_);
   }
 
  private:
@@ -97,6 +98,7 @@ class StagedPart final : public PartWriter {
   std::uint32_t number_;
   std::uint64_t size_bytes_;
   std::unique_ptr<PartFile> file_;
+  IngestScope scope_;
 };
 
 Result<void> check_plan(const UploadPlan& plan) {
@@ -116,8 +118,7 @@ Result<void> check_plan(const UploadPlan& plan) {
 Result<meta::Upload> StagedUploads::start(const UploadPlan& plan) {
   TRY_DONE(check_plan(plan));
   TRY_DONE(may_write());
-  auto begun =
-      content_.find_upload(plan.repo, plan.user, plan.sha256, plan.part_size_bytes);
+  auto begun = content_.find_upload(plan.repo, plan.user, plan.sha256, plan.part_size_bytes);
   if (begun && begun->size_bytes == plan.size_bytes) return begun;
   if (!begun && begun.error().kind != ErrorKind::NotFound) return begun;
   // The parts lie beside the file until it is whole.
@@ -135,8 +136,10 @@ Result<meta::Upload> StagedUploads::start(const UploadPlan& plan) {
   return upload;
 }
 
-Result<std::unique_ptr<PartWriter>> StagedUploads::start_part(
-    std::string_view id, std::uint32_t number, std::optional<std::uint64_t> size) {
+Result<std::unique_ptr<PartWriter>> StagedUploads::start_part(std::string_view id,
+                                                              std::uint32_t number,
+                                                              std::optional<std::uint64_t> size,
+                                                              const IngestScope& scope) {
   TRY_DONE(may_write());
   TRY(meta::Upload upload, content_.read_upload(id));
   if (number < 1 || number > part_count(upload)) {
@@ -150,12 +153,12 @@ Result<std::unique_ptr<PartWriter>> StagedUploads::start_part(
   TRY_DONE(objects_.check_space(wanted));
   TRY(auto file, PartFile::create(env_.files, folder_of(id), wanted));
   return std::unique_ptr<PartWriter>(
-      std::make_unique<StagedPart>(*this, std::move(upload), number, std::move(file)));
+      std::make_unique<StagedPart>(*this, std::move(upload), number, std::move(file), scope));
 }
 
 // Bytes, then name, then folder, then row. A rename, since a part may be sent again.
-Result<meta::UploadPart> StagedUploads::keep_part(const meta::Upload& upload,
-                                                  std::uint32_t number, PartFile& part) {
+Result<meta::UploadPart> StagedUploads::keep_part(const meta::Upload& upload, std::uint32_t number,
+                                                  PartFile& part, const IngestScope& scope) {
   TRY_DONE(may_write());
   TRY(File* const file, part.finish());
   TRY_DONE(check_sync(file->sync()));
@@ -181,17 +184,17 @@ Result<meta::UploadPart> StagedUploads::keep_part(const meta::Upload& upload,
   const std::unique_lock lock(progress->mutex, std::try_to_lock);
   if (lock.owns_lock()) {
     // What fails here fails again, and is told, at completion.
-    const Result<void> taken = take_in(upload, *progress);
+    const Result<void> taken = take_in(upload, *progress, scope);
     if (!taken) log::warn("part not taken in yet", {{"why", taken.error().message}});
   }
   return facts;
 }
 
-Result<meta::NewContent> StagedUploads::complete(std::string_view id) {
+Result<meta::NewContent> StagedUploads::complete(std::string_view id, const IngestScope& scope) {
   TRY(const meta::Upload upload, content_.read_upload(id));
   const auto progress = progress_of(id);
   const std::lock_guard lock(progress->mutex);
-  TRY_DONE(take_in(upload, *progress));
+  TRY_DONE(take_in(upload, *progress, scope));
   if (progress->next_part <= part_count(upload)) {
     return fail(ErrorKind::Invalid, "part " + std::to_string(progress->next_part) + " is missing");
   }
@@ -207,13 +210,14 @@ std::shared_ptr<Progress> StagedUploads::progress_of(std::string_view id) {
 }
 
 // Takes in the parts that follow what is in, as far as they are there.
-Result<void> StagedUploads::take_in(const meta::Upload& upload, Progress& progress) {
+Result<void> StagedUploads::take_in(const meta::Upload& upload, Progress& progress,
+                                    const IngestScope& scope) {
   TRY(const auto parts, content_.list_parts(upload.id));
   std::set<std::uint32_t> present;
   for (const meta::UploadPart& part : parts) present.insert(part.number);
   while (present.contains(progress.next_part)) {
     if (!progress.ingest) {
-      TRY(progress.ingest, store_.start_ingest(upload.size_bytes));
+      TRY(progress.ingest, store_.start_ingest({upload.size_bytes, scope}));
     }
     const Result<void> taken = take_in_part(upload, progress.next_part, *progress.ingest);
     if (!taken) {
@@ -259,8 +263,7 @@ Result<void> StagedUploads::remove_folder(std::string_view id) {
 }
 
 Result<std::size_t> StagedUploads::remove_expired() {
-  TRY(const auto old,
-      content_.list_uploads_before(env_.clock.wall_now() - limits::kUploadTime));
+  TRY(const auto old, content_.list_uploads_before(env_.clock.wall_now() - limits::kUploadTime));
   for (const meta::Upload& upload : old) TRY_DONE(remove(upload.id));
   return old.size();
 }

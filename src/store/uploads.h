@@ -26,6 +26,9 @@ struct UploadPlan {
   std::uint64_t part_size_bytes = 0;
 };
 
+/// As IngestPlan::scope; that of the call counts with which taking in begins.
+using IngestScope = std::optional<meta::XorbScope>;
+
 /// A part being received. Dropped before finish, it leaves nothing.
 class PartWriter {
  public:
@@ -49,11 +52,12 @@ class Uploads {
   virtual Result<meta::Upload> start(const UploadPlan& plan) = 0;
   /// `number` counts from 1. Errors: NotFound; Invalid if there is no such part, or if
   /// `size_bytes`, where known, is not the size it must have.
-  virtual Result<std::unique_ptr<PartWriter>> start_part(
-      std::string_view id, std::uint32_t number, std::optional<std::uint64_t> size_bytes) = 0;
+  virtual Result<std::unique_ptr<PartWriter>> start_part(std::string_view id, std::uint32_t number,
+                                                         std::optional<std::uint64_t> size_bytes,
+                                                         const IngestScope& scope) = 0;
   /// Takes the file in, as Ingest::finish; the caller records it and then removes the upload.
   /// Errors: Invalid if parts are missing or the file's hash is wrong.
-  virtual Result<meta::NewContent> complete(std::string_view id) = 0;
+  virtual Result<meta::NewContent> complete(std::string_view id, const IngestScope& scope) = 0;
   /// Fine if there is none.
   virtual Result<void> remove(std::string_view id) = 0;
   /// Removes uploads begun before limits::kUploadTime. Gives how many.

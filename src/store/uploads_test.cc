@@ -24,8 +24,7 @@ class UploadsTest : public StoreTest {
   void restart_all() {
     uploads_.reset();
     restart();
-    uploads_ =
-        open_uploads(world_.env(), content(), *objects_, *store_, "data/uploads").value();
+    uploads_ = open_uploads(world_.env(), content(), *objects_, *store_, "data/uploads").value();
   }
   UploadPlan plan() const {
     return {.repo = {1},
@@ -39,13 +38,13 @@ class UploadsTest : public StoreTest {
     return ByteView(bytes_).subspan(start, std::min(kPartSize, bytes_.size() - start));
   }
   Result<meta::UploadPart> send(const std::string& id, std::uint32_t number, ByteView bytes) {
-    TRY(auto writer, uploads_->start_part(id, number, bytes.size()));
+    TRY(auto writer, uploads_->start_part(id, number, bytes.size(), {}));
     TRY_DONE(writer->write(bytes.first(bytes.size() / 3)));
     TRY_DONE(writer->write(bytes.subspan(bytes.size() / 3)));
     return writer->finish();
   }
   void expect_whole(const std::string& id) {
-    auto taken = uploads_->complete(id);
+    auto taken = uploads_->complete(id, {});
     ASSERT_TRUE(taken) << taken.error().message;
     ASSERT_TRUE(content().record(*taken));
     Bytes out(bytes_.size());
@@ -113,7 +112,7 @@ TEST_F(UploadsTest, AWrongPartTakenInEarlyCanStillBeReplaced) {
   for (const std::uint32_t number : {2u, 3u, 4u}) {
     ASSERT_TRUE(send(upload.id, number, part(number)));
   }
-  EXPECT_EQ(uploads_->complete(upload.id).error().kind, ErrorKind::Invalid);
+  EXPECT_EQ(uploads_->complete(upload.id, {}).error().kind, ErrorKind::Invalid);
   ASSERT_TRUE(send(upload.id, 1, part(1)));
   expect_whole(upload.id);
 }
@@ -121,20 +120,20 @@ TEST_F(UploadsTest, AWrongPartTakenInEarlyCanStillBeReplaced) {
 TEST_F(UploadsTest, WrongSizesAndNumbersAreRefused) {
   const auto upload = uploads_->start(plan()).value();
   const auto kind = [&](std::uint32_t number, std::uint64_t size) {
-    return uploads_->start_part(upload.id, number, size).error().kind;
+    return uploads_->start_part(upload.id, number, size, {}).error().kind;
   };
   EXPECT_EQ(kind(0, kPartSize), ErrorKind::Invalid);
   EXPECT_EQ(kind(5, 1234), ErrorKind::Invalid);
   EXPECT_EQ(kind(1, kPartSize - 1), ErrorKind::Invalid);
   EXPECT_EQ(kind(4, kPartSize), ErrorKind::Invalid);
-  EXPECT_EQ(uploads_->start_part("nothing", 1, kPartSize).error().kind, ErrorKind::NotFound);
+  EXPECT_EQ(uploads_->start_part("nothing", 1, kPartSize, {}).error().kind, ErrorKind::NotFound);
 
-  auto writer = uploads_->start_part(upload.id, 4, {}).value();
+  auto writer = uploads_->start_part(upload.id, 4, {}, {}).value();
   ASSERT_TRUE(writer->write(part(4).first(1000)));
   EXPECT_EQ(writer->finish().error().kind, ErrorKind::Invalid);
   EXPECT_EQ(writer->write(part(1).first(1000)).error().kind, ErrorKind::Invalid);
   EXPECT_TRUE(content().list_parts(upload.id)->empty());
-  EXPECT_EQ(uploads_->complete(upload.id).error().message, "part 1 is missing");
+  EXPECT_EQ(uploads_->complete(upload.id, {}).error().message, "part 1 is missing");
 }
 
 TEST_F(UploadsTest, PlansThatMakeNoSenseAreRefused) {

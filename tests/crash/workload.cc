@@ -136,7 +136,7 @@ Result<void> Client::upload(const SharedBytes& bytes) {
   Oracle::SentFile& sent = oracle_.files[sha256];
   sent.bytes = bytes;
   if (sent.granted == Presence::Absent) sent.granted = Presence::Maybe;
-  TRY(const auto ingest, world_.store().start_ingest(bytes->size()));
+  TRY(const auto ingest, world_.store().start_ingest({.size_bytes = bytes->size()}));
   const std::size_t cut = numbers_.below(bytes->size());
   TRY_DONE(ingest->write(ByteView(*bytes).first(cut)));
   TRY_DONE(ingest->write(ByteView(*bytes).subspan(cut)));
@@ -215,7 +215,7 @@ Result<void> Client::send_part() {
     const std::uint64_t size = store::part_size_bytes(upload, part);
     const ByteView bytes = ByteView(*whole).subspan((part - 1) * kPartSizeBytes, size);
     sent = {std::make_shared<const Bytes>(bytes.begin(), bytes.end()), Presence::Maybe};
-    TRY(const auto writer, world_.uploads().start_part(upload.id, part, size));
+    TRY(const auto writer, world_.uploads().start_part(upload.id, part, size, {}));
     TRY_DONE(writer->write(bytes));
     TRY_DONE(writer->finish());
     sent.kept = Presence::Present;
@@ -228,7 +228,7 @@ Result<void> Client::complete(const meta::Upload& upload, const SharedBytes& byt
   Oracle::SentFile& sent = oracle_.files[upload.sha256];
   sent.bytes = bytes;
   if (sent.granted == Presence::Absent) sent.granted = Presence::Maybe;
-  TRY(auto content, world_.uploads().complete(upload.id));
+  TRY(auto content, world_.uploads().complete(upload.id, {}));
   content.grant = grant_of(upload.sha256, *bytes);
   TRY_DONE(world_.facts().content().record(content));
   sent.granted = Presence::Present;

@@ -2,7 +2,6 @@
 #include "meta/sqlite/content.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "base/limits.h"
@@ -11,6 +10,16 @@
 #include "meta/sqlite/grants.h"
 
 namespace granary::meta::sqlite {
+namespace {
+
+Result<StoredFile> only_file(Query query, const FileHash& hash) {
+  TRY_DONE(query.step_to_row(ErrorKind::NotFound, "no file of Xet hash " + hash.to_string()));
+  StoredFile file;
+  TRY_DONE(read_file_row(query, file));
+  return file;
+}
+
+}  // namespace
 
 Result<StoredFile> SqliteContent::find_file(const Sha256& sha256) {
   return database_.read([&](Connection& connection) { return find_file_of(connection, sha256); });
@@ -21,10 +30,19 @@ Result<StoredFile> SqliteContent::find_file_by_hash(const FileHash& hash) {
     TRY(auto query, connection.query("SELECT " GRANARY_FILE_COLUMNS " FROM file_hashes n"
                                      " JOIN files f ON f.sha256 = n.sha256 WHERE n.file_hash = ?",
                                      hash));
-    TRY_DONE(query.step_to_row(ErrorKind::NotFound, "no file of Xet hash " + hash.to_string()));
-    StoredFile file;
-    TRY_DONE(read_file_row(query, file));
-    return file;
+    return only_file(std::move(query), hash);
+  });
+}
+
+// Rights first: a file of others costs what one costs that is nowhere.
+Result<StoredFile> SqliteContent::find_held_file(RepoId repo, const FileHash& hash) {
+  return database_.read([&](Connection& connection) -> Result<StoredFile> {
+    TRY(auto query, connection.query("SELECT " GRANARY_FILE_COLUMNS " FROM file_hashes n"
+                                     " CROSS JOIN repo_files g ON g.sha256 = n.sha256"
+                                     " CROSS JOIN files f ON f.sha256 = n.sha256"
+                                     " WHERE n.file_hash = ? AND g.repo_id = ?",
+                                     hash, repo));
+    return only_file(std::move(query), hash);
   });
 }
 
@@ -46,26 +64,6 @@ Result<std::vector<std::optional<FileHash>>> SqliteContent::file_hashes(
 
 Result<Xorb> SqliteContent::read_xorb(XorbId id) {
   return database_.read([&](Connection& connection) { return read_xorb_of(connection, id); });
-}
-
-Result<std::vector<Xorb>> SqliteContent::find_hooks(std::span<const ChunkHash> chunks) {
-  return database_.read([&](Connection& connection) -> Result<std::vector<Xorb>> {
-    std::vector<Xorb> found;
-    std::set<XorbId> seen;
-    for (const ChunkHash& chunk : chunks) {
-      TRY(auto query, connection.query("SELECT " GRANARY_XORB_COLUMNS " FROM hooks h"
-                                       " JOIN xorbs x ON x.id = h.xorb_id"
-                                       " WHERE h.chunk = ? AND x.state = 0"
-                                       " ORDER BY h.xorb_id LIMIT 1",
-                                       hook_key(chunk)));
-      TRY(const bool known, query.step());
-      if (!known) continue;
-      Xorb xorb;
-      TRY_DONE(read_xorb_row(query, xorb));
-      if (seen.insert(xorb.id).second) found.push_back(xorb);
-    }
-    return found;
-  });
 }
 
 Result<void> SqliteContent::grant(const RepoFile& file) {

@@ -16,9 +16,12 @@ class SqliteContent final : public ContentStore {
 
   Result<StoredFile> find_file(const Sha256& sha256) override;
   Result<StoredFile> find_file_by_hash(const FileHash& hash) override;
+  Result<StoredFile> find_held_file(RepoId repo, const FileHash& hash) override;
   Result<std::vector<std::optional<FileHash>>> file_hashes(std::span<const Sha256> files) override;
   Result<Xorb> read_xorb(XorbId id) override;
-  Result<std::vector<Xorb>> find_hooks(std::span<const ChunkHash> chunks) override;
+  Result<std::vector<Xorb>> find_hooks(std::span<const ChunkHash> hooks,
+                                       const XorbScope* scope) override;
+  Result<bool> is_file_within(const XorbScope& scope, const Sha256& sha256) override;
 
   Result<void> grant(const RepoFile& file) override;
   Result<RepoFile> find_grant(RepoId repo, const Sha256& sha256) override;

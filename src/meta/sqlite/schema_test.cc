@@ -77,7 +77,7 @@ TEST_F(SchemaTest, FilesOfVersionFourGetTheirNamesAndXorbs) {
   for (const StoredFile& file : files) {
     EXPECT_EQ(content.find_file_by_hash(file.file_hash)->recipe, file.recipe);
   }
-  EXPECT_EQ(content.find_hooks(std::vector{ChunkHash{}})->at(0).id, XorbId{2});
+  EXPECT_EQ(content.find_hooks(std::vector{ChunkHash{}}, nullptr)->at(0).id, XorbId{2});
   EXPECT_TRUE((*store)->check()->empty()) << "which compares recipes with the xorbs listed";
 }
 

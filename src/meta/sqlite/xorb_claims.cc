@@ -1,4 +1,4 @@
-// Which xorbs a repo may be told of, and the leases that come with telling.
+// Which xorbs and files a repo may be told of, and the leases that come with telling.
 #include "meta/sqlite/xorb_claims.h"
 
 #include <set>
@@ -44,20 +44,31 @@ Result<bool> is_leased_within(Connection& connection, XorbId xorb, const Circle&
       xorb, circle.scope.repo, circle.wide, circle.owner);
 }
 
-/// The files in scope that need a xorb, at most `limit`; some perhaps more than once. With Instance
-/// every file that a repo holds is in scope.
+/// Of repos `r`: those whose files are in scope; with Instance all. `query_within` binds it.
+#define GRANARY_REPO_WITHIN                                                \
+  "(? OR r.id = ? OR r.id IN (SELECT value FROM json_each(?))"             \
+  " OR (? AND (r.owner_id = ? OR (r.gating = ? AND (? OR r.visibility = ?" \
+  " OR r.owner_id IN (SELECT value FROM json_each(?)))))))"
+
+/// `sql` binds `key`, then GRANARY_REPO_WITHIN, then `limit`.
+template <class Key>
+Result<Query> query_within(Connection& connection, std::string_view sql, const Key& key,
+                           const Circle& circle, std::size_t limit) {
+  const Viewer& viewer = circle.scope.viewer;
+  return connection.query(sql, key, circle.scope.reach == DedupeScope::Instance, circle.scope.repo,
+                          circle.sources, circle.wide, circle.owner, Gating::None, viewer.sees_all,
+                          Visibility::Public, circle.viewer_namespaces, limit);
+}
+
+/// The files in scope that need a xorb, at most `limit`; some perhaps more than once.
 Result<Query> files_within(Connection& connection, XorbId xorb, const Circle& circle,
                            std::size_t limit) {
-  const Viewer& viewer = circle.scope.viewer;
-  return connection.query(
-      "SELECT n.sha256 FROM file_xorbs n CROSS JOIN repo_files g ON g.sha256 = n.sha256"
-      " CROSS JOIN repos r ON r.id = g.repo_id"
-      " WHERE n.xorb_id = ? AND (? OR r.id = ? OR r.id IN (SELECT value FROM json_each(?))"
-      " OR (? AND (r.owner_id = ? OR (r.gating = ? AND (? OR r.visibility = ?"
-      " OR r.owner_id IN (SELECT value FROM json_each(?))))))) LIMIT ?",
-      xorb, circle.scope.reach == DedupeScope::Instance, circle.scope.repo, circle.sources,
-      circle.wide, circle.owner, Gating::None, viewer.sees_all, Visibility::Public,
-      circle.viewer_namespaces, limit);
+  return query_within(connection,
+                      "SELECT n.sha256 FROM file_xorbs n"
+                      " CROSS JOIN repo_files g ON g.sha256 = n.sha256"
+                      " CROSS JOIN repos r ON r.id = g.repo_id"
+                      " WHERE n.xorb_id = ? AND " GRANARY_REPO_WITHIN " LIMIT ?",
+                      xorb, circle, limit);
 }
 
 Result<bool> is_needed_within(Connection& connection, XorbId xorb, const Circle& circle) {
@@ -65,6 +76,7 @@ Result<bool> is_needed_within(Connection& connection, XorbId xorb, const Circle&
   return query.step();
 }
 
+/// What is nowhere is asked about as XorbId{}, so that it costs about what a xorb of others costs.
 Result<bool> is_in_scope(Connection& connection, XorbId xorb, const Circle& circle) {
   if (circle.scope.reach == DedupeScope::Instance) return true;
   TRY(const bool leased, is_leased_within(connection, xorb, circle));
@@ -82,20 +94,44 @@ Result<std::optional<Xorb>> find_live(Connection& connection, const XorbHash& ha
   return xorb;
 }
 
+Result<std::optional<Xorb>> claimed_one(Connection& connection, const XorbHash& hash,
+                                        const Circle& circle) {
+  TRY(auto xorb, find_live(connection, hash));
+  TRY(const bool allowed, is_in_scope(connection, xorb ? xorb->id : XorbId{}, circle));
+  if (!allowed) xorb.reset();
+  return xorb;
+}
+
+/// `circle`: null for all.
 Result<std::optional<Xorb>> first_in_scope(Connection& connection, const ChunkHash& hook,
-                                           const Circle& circle) {
+                                           const Circle* circle) {
   TRY(auto query, connection.query("SELECT " GRANARY_XORB_COLUMNS " FROM hooks h"
                                    " JOIN xorbs x ON x.id = h.xorb_id"
                                    " WHERE h.chunk = ? AND x.state = 0 ORDER BY h.xorb_id LIMIT ?",
                                    hook_key(hook), limits::kHookXorbsTriedMax));
-  while (true) {
+  for (bool is_first = true;; is_first = false) {
     TRY(const bool more, query.step());
-    if (!more) return std::optional<Xorb>();
-    Xorb xorb;
-    TRY_DONE(read_xorb_row(query, xorb));
-    TRY(const bool allowed, is_in_scope(connection, xorb.id, circle));
-    if (allowed) return std::optional<Xorb>(xorb);
+    if (!more && !is_first) return std::optional<Xorb>();
+    std::optional<Xorb> xorb;
+    if (more) TRY_DONE(read_xorb_row(query, xorb.emplace()));
+    bool allowed = true;
+    if (circle) {
+      TRY(allowed, is_in_scope(connection, xorb ? xorb->id : XorbId{}, *circle));
+    }
+    if (!more || allowed) return xorb;
   }
+}
+
+/// What each hook leads to, each once.
+Result<std::vector<Xorb>> led_to(Connection& connection, std::span<const ChunkHash> hooks,
+                                 const Circle* circle) {
+  std::vector<Xorb> found;
+  std::set<XorbId> seen;
+  for (const ChunkHash& hook : hooks) {
+    TRY(const auto xorb, first_in_scope(connection, hook, circle));
+    if (xorb && seen.insert(xorb->id).second) found.push_back(*xorb);
+  }
+  return found;
 }
 
 Result<bool> lasts(Connection& connection, XorbId xorb, const XorbLease& lease) {
@@ -198,12 +234,7 @@ Result<std::vector<std::optional<Xorb>>> SqliteContent::claim_xorbs(
         Found found;
         found.reserve(hashes.size());
         for (const XorbHash& hash : hashes) {
-          TRY(auto xorb, find_live(connection, hash));
-          if (xorb) {
-            TRY(const bool allowed, is_in_scope(connection, xorb->id, circle));
-            if (!allowed) xorb.reset();
-          }
-          found.push_back(std::move(xorb));
+          TRY(found.emplace_back(), claimed_one(connection, hash, circle));
         }
         return found;
       });
@@ -216,14 +247,28 @@ Result<std::vector<Xorb>> SqliteContent::claim_hooks(const XorbScope& scope,
   return claim_found<Xorb>(database_, lease,
                            [&](Connection& connection) -> Result<std::vector<Xorb>> {
                              TRY(const Circle circle, circle_of(connection, scope));
-                             std::vector<Xorb> found;
-                             std::set<XorbId> seen;
-                             for (const ChunkHash& hook : hooks) {
-                               TRY(const auto xorb, first_in_scope(connection, hook, circle));
-                               if (xorb && seen.insert(xorb->id).second) found.push_back(*xorb);
-                             }
-                             return found;
+                             return led_to(connection, hooks, &circle);
                            });
+}
+
+Result<std::vector<Xorb>> SqliteContent::find_hooks(std::span<const ChunkHash> hooks,
+                                                    const XorbScope* scope) {
+  return database_.read([&](Connection& connection) -> Result<std::vector<Xorb>> {
+    if (!scope) return led_to(connection, hooks, nullptr);
+    TRY(const Circle circle, circle_of(connection, *scope));
+    return led_to(connection, hooks, &circle);
+  });
+}
+
+Result<bool> SqliteContent::is_file_within(const XorbScope& scope, const Sha256& sha256) {
+  return database_.read([&](Connection& connection) -> Result<bool> {
+    TRY(const Circle circle, circle_of(connection, scope));
+    TRY(auto query, query_within(connection,
+                                 "SELECT 1 FROM repo_files g CROSS JOIN repos r ON r.id = g.repo_id"
+                                 " WHERE g.sha256 = ? AND " GRANARY_REPO_WITHIN " LIMIT ?",
+                                 sha256, circle, 1));
+    return query.step();
+  });
 }
 
 Result<std::vector<Xorb>> SqliteContent::claim_neighbours(const XorbScope& scope, XorbId xorb,

@@ -1,5 +1,5 @@
-// The rights of a ticket's user, looked up anew for each request.
-#include "service/xet_scope.h"
+// The rights of a user, looked up anew for each request.
+#include "service/upload_scope.h"
 
 #include <string_view>
 
@@ -11,10 +11,10 @@ namespace {
 constexpr std::string_view kBaseModelTag = "base_model:";
 constexpr std::size_t kBaseModelCountMax = 4;
 
-Result<Caller> caller_of(meta::MetaStore& facts, const XetTicket& ticket) {
+Result<Caller> caller_of(meta::MetaStore& facts, meta::NamespaceId user) {
   Caller caller;
-  TRY(caller.user, facts.accounts().read_namespace(ticket.user));
-  TRY(caller.memberships, facts.accounts().memberships_of(ticket.user));
+  TRY(caller.user, facts.accounts().read_namespace(user));
+  TRY(caller.memberships, facts.accounts().memberships_of(user));
   return caller;
 }
 
@@ -38,19 +38,24 @@ std::vector<meta::RepoId> base_models(Access& access, const Caller& caller,
 
 }  // namespace
 
+Result<meta::XorbScope> upload_scope(meta::MetaStore& facts, Access& access, const Caller& caller,
+                                     meta::RepoId repo, meta::DedupeScope reach) {
+  TRY(const auto summary, facts.repos().read_summary(repo));
+  return meta::XorbScope{.repo = repo,
+                         .reach = reach,
+                         .viewer = caller.viewer(),
+                         .sources = base_models(access, caller, summary)};
+}
+
 Result<meta::XorbScope> upload_scope(meta::MetaStore& facts, Access& access,
-                                     const XetTicket& ticket, meta::DedupeScope reach) {
-  TRY(const auto repo, facts.repos().read_repo(ticket.repo));
-  TRY(const Caller caller, caller_of(facts, ticket));
+                                     const Uploader& uploader, meta::DedupeScope reach) {
+  TRY(const auto repo, facts.repos().read_repo(uploader.repo));
+  TRY(const Caller caller, caller_of(facts, uploader.user));
   const bool may_write =
       caller.user->instance_admin || caller.role_in(repo.owner) >= meta::OrgRole::Write;
   if (!may_write)
     return fail(ErrorKind::Denied, "you have no right to change this repo any longer");
-  TRY(const auto summary, facts.repos().read_summary(repo.id));
-  return meta::XorbScope{.repo = repo.id,
-                         .reach = reach,
-                         .viewer = caller.viewer(),
-                         .sources = base_models(access, caller, summary)};
+  return upload_scope(facts, access, caller, repo.id, reach);
 }
 
 }  // namespace granary::service
