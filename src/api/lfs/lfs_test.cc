@@ -169,6 +169,22 @@ TEST_F(Lfs, AStrangerIsAskedForATokenWhateverIsThere) {
   EXPECT_EQ(batch("alice/m", "upload", "x", "hf_not0a0token0not0a0token0not0a0token0").status, 401);
 }
 
+TEST_F(Lfs, WhoSpeaksXetIsSentThere) {
+  const std::string offered = R"(["basic","multipart","xet"])";
+  const auto answer = batch("alice/m", "upload", "weights", alice, offered);
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(json::parse(answer.body).at("transfer").as_string(), "xet");
+  const auto wanted = object_of(answer);
+  EXPECT_EQ(href(wanted, "upload"), "/api/models/alice/m/xet-write-token/main");
+  const auto& header = wanted.at("actions").at("upload").at("header").as_object();
+  EXPECT_TRUE(header.at("X-Xet-Cas-Url").as_string().ends_with("/xet"));
+  EXPECT_FALSE(header.at("X-Xet-Access-Token").as_string().empty());
+  EXPECT_FALSE(header.at("X-Xet-Token-Expiration").as_string().empty());
+  hub.send(hub.caller(alice), "alice/m", "weights");
+  EXPECT_FALSE(object_of(batch("alice/m", "upload", "weights", alice, offered)).contains("actions"))
+      << "it is there";
+}
+
 TEST_F(Lfs, AForeignObjectLooksLikeOneThatIsNowhere) {
   hub.send(hub.caller(alice), "alice/secret", "the secret bytes");
   hub.add_repo_of(hub.caller_named("bob"), "bob/m");

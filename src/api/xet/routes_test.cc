@@ -7,12 +7,15 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/xet/wire_testing.h"
 #include "base/hasher.h"
 #include "net/exchange.h"
+#include "net/pace.h"
 #include "service/xet_testing.h"
 
 namespace granary::api::xet {
@@ -165,6 +168,65 @@ TEST_F(XetRoutes, RangesOfAFileAndItsEnd) {
   EXPECT_EQ(from("256000000-767999999"), 416);
 }
 
+TEST_F(XetRoutes, AFilesPlanIsTheSameEachTimeAndNoTwoOfItsUrls) {
+  const MadeXorb other = XetHub::make_xorb(2, 20);
+  const auto mixed = XetHub::make_file({{&xorb, 0, 5}, {&other, 3, 9}, {&xorb, 10, 20}});
+  ASSERT_EQ(post(xorb, alice).status, 200);
+  ASSERT_EQ(post(other, alice).status, 200);
+  ASSERT_EQ(ask("POST", "/xet/v1/shards", alice, shard_of({mixed.claim})).status, 200);
+  const std::string path = "/xet/v2/reconstructions/" + mixed.claim.hash.to_string();
+  const auto plan = [&](std::set<std::string>& urls) {
+    auto answer = json::parse(ask("GET", path, alice).body);
+    for (auto& [name, entries] : answer.at("xorbs").as_object()) {
+      for (auto& entry : entries.as_array()) {
+        EXPECT_EQ(entry.at("ranges").as_array().size(), 1u) << "more make a client ask for parts";
+        urls.insert(std::string(entry.at("url").as_string()));
+        entry.as_object().erase("url");
+      }
+    }
+    return json::serialize(answer);
+  };
+  std::set<std::string> first_urls, later_urls;
+  const std::string first = plan(first_urls);
+  hub.clock.advance(std::chrono::minutes(30));
+  EXPECT_EQ(plan(later_urls), first) << "a client whose link has expired goes on by the new ones";
+  EXPECT_EQ(first_urls.size(), 3u);
+  EXPECT_EQ(later_urls.size(), 3u);
+  EXPECT_NE(first_urls, later_urls);
+}
+
+TEST_F(XetRoutes, ManyFilesAreAskedForAtOnceInEitherForm) {
+  const auto second = XetHub::make_file({{&xorb, 0, 2}});
+  ASSERT_EQ(post(xorb, alice).status, 200);
+  const auto made = ask("POST", "/xet/v1/shards", alice, shard_of({file.claim, second.claim}));
+  ASSERT_EQ(made.status, 200) << made.body;
+  const auto asked_for = [](const std::vector<std::string>& hashes) {
+    std::string query = "?", list = "[";
+    for (const std::string& hash : hashes) {
+      query += "file_id=" + hash + "&";
+      list += (list == "[" ? "" : ",") + (R"({"prefix":"default","hash":")" + hash + "\"}");
+    }
+    return std::pair(query, list + "]");
+  };
+  const std::string path = "/xet/v1/reconstructions";
+  const std::string one = file.claim.hash.to_string(), two = second.claim.hash.to_string();
+  const auto [query, list] = asked_for({one, two});
+  for (const auto& answer : {ask("GET", path + query, alice), ask("POST", path, alice, list)}) {
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    const auto files = json::parse(answer.body).at("files").as_object();
+    EXPECT_EQ(files.size(), 2u);
+    EXPECT_TRUE(files.contains(one) && files.contains(two));
+  }
+  const auto [unknown_query, unknown_list] = asked_for({one, std::string(64, '7')});
+  EXPECT_EQ(ask("GET", path + unknown_query, alice).status, 404);
+  EXPECT_EQ(ask("POST", path, alice, unknown_list).status, 404);
+  for (const std::string& bad :
+       {std::string("{}"), std::string("[7]"), std::string(R"([{"hash":1}])"),
+        std::string(R"([{"hash":"short"}])"), std::string("[")}) {
+    EXPECT_EQ(ask("POST", path, alice, bad).status, 400) << bad;
+  }
+}
+
 TEST_F(XetRoutes, AFetchUrlGivesWhatItSaysAndNothingElse) {
   ASSERT_EQ(post(xorb, alice).status, 200);
   ASSERT_EQ(ask("POST", "/xet/v1/shards", alice, shard_of({file.claim})).status, 200);
@@ -279,6 +341,33 @@ TEST_F(XetRoutes, WhatIsElsewhereLooksLikeWhatIsNowhere) {
   const auto never_sent = post(unknown, alice);
   EXPECT_EQ(sent_before.status, never_sent.status);
   EXPECT_EQ(sent_before.body, never_sent.body);
+}
+
+TEST_F(XetRoutes, AShardOfAXorbThatWasNotSentIsRefusedAndCanBeSentAgain) {
+  const auto early = ask("POST", "/xet/v2/shards", alice, shard_of({file.claim}));
+  const auto line = last_line(early.body);
+  EXPECT_EQ(line.at("type").as_string(), "error");
+  EXPECT_NE(line.at("message").as_string().find(xorb.hash.to_string()), std::string::npos);
+  EXPECT_EQ(ask("POST", "/xet/v1/shards", alice, shard_of({file.claim})).status, 400);
+  ASSERT_EQ(post(xorb, alice).status, 200);
+  EXPECT_EQ(ask("POST", "/xet/v1/shards", alice, shard_of({file.claim})).status, 200);
+}
+
+TEST_F(XetRoutes, RefusalsWaitForABeat) {
+  const std::string hash = std::string(64, '0');
+  struct Route {
+    std::string method, path;
+  };
+  for (const Route& route : std::vector<Route>{{"GET", "/xet/v1/chunks/default/" + hash},
+                                               {"POST", "/xet/v1/xorb-grants/default/" + hash},
+                                               {"HEAD", "/xet/v1/xorbs/default/" + hash},
+                                               {"HEAD", "/xet/v1/files/" + hash},
+                                               {"GET", "/xet/v1/reconstructions/" + hash},
+                                               {"GET", "/xet/v2/reconstructions/" + hash}}) {
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_EQ(ask(route.method, route.path, alice).status, 404) << route.path;
+    EXPECT_GE(std::chrono::steady_clock::now() - began, net::kFirstBeat) << route.path;
+  }
 }
 
 TEST_F(XetRoutes, AnUnknownRouteIsA404ForEveryMethod) {

@@ -114,11 +114,15 @@ def test_two_thousand_small_files(hf, new_name, tmp_path):
 
 
 def test_any_range_of_a_file(hf, server, alice, new_name, tmp_path):
+    """By plain HTTP, and by the client's own library."""
     name = new_name("xet-range")
     content = noise("range", 3_000_000)
     (tmp_path / "up").mkdir()
     (tmp_path / "up" / "model.bin").write_bytes(content)
     hf.upload(name, tmp_path / "up")
+    file = hf_xet.XetFileInfo(tree_of(server, name, alice.token)["model.bin"]["xetHash"],
+                              len(content))
+    streams = download_streams(server, name, alice.token)
     for first, last in ((0, 0), (1, 70_000), (65_535, 65_536), (1_234_567, 2_345_678),
                         (2_999_999, 2_999_999)):
         request = urllib.request.Request(
@@ -126,6 +130,37 @@ def test_any_range_of_a_file(hf, server, alice, new_name, tmp_path):
             headers={"Authorization": f"Bearer {alice.token}", "Range": f"bytes={first}-{last}"})
         with open_url(request) as answer:
             assert answer.read() == content[first:last + 1]
+        stream = streams.download_stream(file, start=first, end=last + 1)
+        assert b"".join(stream) == content[first:last + 1]
+
+
+def download_streams(server, repo, token):
+    request = urllib.request.Request(f"{server.url}/api/models/{repo}/xet-read-token/main",
+                                     headers={"Authorization": f"Bearer {token}"})
+    with open_url(request) as answer:
+        place = json.load(answer)
+    return hf_xet.XetSession().new_download_stream_group(
+        endpoint=place["casUrl"], token=place["accessToken"], token_expiry_unix_secs=place["exp"])
+
+
+@pytest.mark.parametrize("disabled", ["0", "1"])
+def test_of_a_damaged_file_nothing_arrives(own_server, own_hf, tmp_path, disabled):
+    """No client checks what it downloads: a server that sent wrong bytes would not be found out."""
+    (tmp_path / "up").mkdir()
+    (tmp_path / "up" / "model.bin").write_bytes(noise("damage", 3_000_000))
+    own_hf.upload("admin/m", tmp_path / "up")
+    own_server.stop()
+    stored = max((path for path in (own_server.data / "objects").rglob("*") if path.is_file()),
+                 key=lambda path: path.stat().st_size)
+    content = bytearray(stored.read_bytes())
+    content[len(content) // 2] ^= 0x10
+    stored.chmod(0o600)
+    stored.write_bytes(content)
+    own_server.start()
+    status, _ = own_hf.download("admin/m", tmp_path / "down", "--include", "model.bin",
+                                check=False, HF_HUB_DISABLE_XET=disabled)
+    assert status != 0
+    assert not (tmp_path / "down" / "model.bin").exists()
 
 
 @pytest.mark.parametrize("repo_type", ["dataset", "space"])
