@@ -15,6 +15,8 @@ from xet import place_of, xet_client
 
 FILES = 150  # of each kind; a shard, a xorb and an object of LFS is new only once
 FILE_BYTES = 5000  # one chunk, so that its hash is that of its xorb
+LARGE_FILES = 20
+LARGE_BYTES = 4_000_000  # many chunks and blocks
 ROUNDS = 2000
 SHARD_TAG = b"HFRepoMetaData" + bytes([0, 85, 105, 103, 69, 106, 123, 129, 87, 131, 165, 189, 217,
                                        92, 205, 209, 74, 169])
@@ -35,6 +37,12 @@ def row_tenants(report, scratch, scale):
         for name, ask in once(bob).items():
             samples = (elsewhere[:third], nowhere[:third], nowhere[third:])
             compare(report, name, ask, samples, third)
+        large = [LargeObject() for _ in range(3 * LARGE_FILES)]
+        for one in large[:LARGE_FILES]:
+            one.put(granary, "admin/secret")
+        samples = [large[at:at + LARGE_FILES] for at in range(0, len(large), LARGE_FILES)]
+        compare(report, "PUT of 4 MB by LFS", lambda one: one.put(bob, "bob/m"), samples,
+                LARGE_FILES)
 
 
 class Stored:
@@ -76,6 +84,19 @@ def fill(server, folder, scratch):
     return stored
 
 
+class LargeObject:
+    """An object of LFS that somebody may have stored."""
+
+    def __init__(self):
+        self.content = os.urandom(LARGE_BYTES)
+        self.oid = hashlib.sha256(self.content).hexdigest()
+
+    def put(self, server, repo):
+        """`server`: itself, or a stranger there."""
+        href = lfs_href(server, repo, self.oid, LARGE_BYTES).removeprefix(server.url)
+        return Connection(server.port).ask("PUT", href, self.content)
+
+
 class Answer:
     def __init__(self, status, body, seconds):
         self.status, self.body, self.seconds = status, body, seconds
@@ -103,6 +124,7 @@ class Stranger(Connection):
 
     def __init__(self, server):
         super().__init__(server.port)
+        self.port = server.port
         self.hub_token = server.add_user("bob").token
         self.server, self.token = server, self.hub_token  # as create_repo and place_of use it
         self.url = server.url
