@@ -100,13 +100,6 @@ Result<Base> open_base(const std::string& path) {
   return base;
 }
 
-std::optional<codec::FloatType> float_type_of(std::string_view type) {
-  if (type == "BF16") return codec::FloatType::Bf16;
-  if (type == "F16") return codec::FloatType::Fp16;
-  if (type == "F32") return codec::FloatType::Fp32;
-  return {};
-}
-
 Result<void> read_whole(File& file, std::uint64_t offset_bytes, std::span<std::byte> out) {
   TRY(const std::size_t got, file.read_at(offset_bytes, out));
   if (got == out.size()) return {};
@@ -121,7 +114,7 @@ class Coder {
   /// `base` may be null. Its tensor of that name, type and size is what the part is compared with.
   Result<Cost> code(File& file, const Part& part, const Base* base) {
     const Part* from = nullptr;
-    const auto type = float_type_of(part.type);
+    const auto type = codec::find_float_type(part.type);
     if (base != nullptr && type) {
       const auto found = base->parts.find(part.name);
       if (found != base->parts.end() && found->second.type == part.type &&

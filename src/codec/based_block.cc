@@ -2,7 +2,6 @@
 #include "codec/based_block.h"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 
 #include "base/limits.h"

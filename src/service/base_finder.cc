@@ -7,10 +7,10 @@
 #include <iterator>
 #include <map>
 #include <string>
-#include <string_view>
 
 #include "base/limits.h"
 #include "format/tensor_names.h"
+#include "service/base_models.h"
 
 namespace granary::service {
 namespace {
@@ -20,23 +20,11 @@ constexpr std::size_t kGrantsMax = 256;
 constexpr std::size_t kFilesTriedMax = 16;
 constexpr std::size_t kRelatedReposMax = 16;
 constexpr std::size_t kFilesOfRepoMax = 1000;
-constexpr std::string_view kBaseTag = "base_model:";
 
 using Stretches = std::vector<store::StoredStretch>;
 
 bool is_open(const meta::Repo& repo) {
   return repo.visibility == meta::Visibility::Public && repo.gating == meta::Gating::None;
-}
-
-// "base_model:ns/x" and not "base_model:quantized:ns/x", which stands beside it.
-std::optional<meta::RepoName> base_named_by(std::string_view tag) {
-  if (!tag.starts_with(kBaseTag)) return {};
-  tag.remove_prefix(kBaseTag.size());
-  const auto slash = tag.find('/');
-  if (slash == std::string_view::npos || tag.find(':') != std::string_view::npos) return {};
-  return meta::RepoName{.kind = meta::RepoKind::Model,
-                        .space = std::string(tag.substr(0, slash)),
-                        .name = std::string(tag.substr(slash + 1))};
 }
 
 bool may_be_weights(const meta::RepoFile& file) {
@@ -47,24 +35,6 @@ bool has(const std::vector<meta::Repo>& repos, meta::RepoId id) {
   return std::ranges::find(repos, id, &meta::Repo::id) != repos.end();
 }
 
-/// Appends bytes [begin, begin + size) of what `whole` holds one after the other.
-void append_cut(const Stretches& whole, std::uint64_t begin, std::uint64_t size, Stretches& out) {
-  for (const store::StoredStretch& stretch : whole) {
-    if (size == 0) return;
-    if (begin >= stretch.size_bytes) {
-      begin -= stretch.size_bytes;
-      continue;
-    }
-    store::StoredStretch part = stretch;
-    part.offset_bytes += static_cast<std::uint32_t>(begin);
-    part.size_bytes =
-        static_cast<std::uint32_t>(std::min<std::uint64_t>(stretch.size_bytes - begin, size));
-    begin = 0;
-    size -= part.size_bytes;
-    out.push_back(part);
-  }
-}
-
 Stretches in_parent_order(const Stretches& whole, const format::WeightTensor& base,
                           std::uint64_t head_count) {
   if (head_count == 0 || base.shape.empty()) return whole;
@@ -72,7 +42,8 @@ Stretches in_parent_order(const Stretches& whole, const format::WeightTensor& ba
   Stretches rows;
   for (std::uint64_t row = 0; row < row_count; ++row) {
     const std::uint64_t size = base.size_bytes / row_count;
-    append_cut(whole, format::parent_row(row, row_count, head_count) * size, size, rows);
+    const auto parent = format::parent_row(row, row_count, head_count);
+    for (const auto& part : store::cut(whole, parent * size, size)) rows.push_back(part);
   }
   return rows;
 }
@@ -243,11 +214,9 @@ bool BaseFinder::Search::may_depend_on(const meta::Repo& repo) const {
 
 Result<void> BaseFinder::Search::add_bases_named_by(const meta::Repo& repo) {
   TRY(const meta::RepoSummary summary, facts_.repos().read_summary(repo.id));
-  for (const std::string& tag : summary.tags) {
+  for (const meta::RepoName& name : declared_base_models(summary)) {
     if (related_.size() >= kRelatedReposMax) break;
-    const auto name = base_named_by(tag);
-    if (!name) continue;
-    const auto found = facts_.repos().find_repo(*name);
+    const auto found = facts_.repos().find_repo(name);
     if (!found || !may_depend_on(found->repo)) continue;
     if (has(related_, found->repo.id) || has(holders_, found->repo.id)) continue;
     related_.push_back(found->repo);

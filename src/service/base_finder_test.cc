@@ -62,6 +62,14 @@ class BasesTest : public ::testing::Test {
     if (!card.empty()) operations.push_back(add("README.md", card));
     ASSERT_TRUE(hub.commit(caller, repo, std::move(operations)));
   }
+  /// alice's base and a tune of it, recoded.
+  void publish_of_private_base(const std::string& tune, meta::Visibility visibility) {
+    hub.add_repo("alice/base", meta::Visibility::Private);
+    hub.add_repo(tune, visibility);
+    publish("alice/base", safetensors_of(base_, ""));
+    publish(tune, safetensors_of(tuned(base_), "x"), kCard);
+    recode_all();
+  }
   void recode_all() {
     ASSERT_TRUE(recoder.look_again());
     while (recoder.step({}).value()) {
@@ -134,11 +142,7 @@ TEST_F(BasesTest, ALaterVersionDependsOnTheEarlierOne) {
 }
 
 TEST_F(BasesTest, APublicFileNeverDependsOnAPrivateOne) {
-  hub.add_repo("alice/base", meta::Visibility::Private);
-  hub.add_repo("alice/tuned");
-  publish("alice/base", safetensors_of(base_, ""));
-  publish("alice/tuned", safetensors_of(tuned(base_), "x"), kCard);
-  recode_all();
+  publish_of_private_base("alice/tuned", meta::Visibility::Public);
   EXPECT_EQ(based_size_bytes(), 0u);
 }
 
@@ -160,20 +164,12 @@ TEST_F(BasesTest, ABaseThatBecomesPrivateIsLeft) {
 }
 
 TEST_F(BasesTest, AnotherOwnersPrivateFileIsNoBaseOfAPrivateOne) {
-  hub.add_repo("alice/base", meta::Visibility::Private);
-  hub.add_repo("bob/tuned", meta::Visibility::Private);
-  publish("alice/base", safetensors_of(base_, ""));
-  publish("bob/tuned", safetensors_of(tuned(base_), "x"), kCard);
-  recode_all();
+  publish_of_private_base("bob/tuned", meta::Visibility::Private);
   EXPECT_EQ(based_size_bytes(), 0u);
 }
 
 TEST_F(BasesTest, AnOwnersPrivateFilesMayDependOnEachOther) {
-  hub.add_repo("alice/base", meta::Visibility::Private);
-  hub.add_repo("alice/tuned", meta::Visibility::Private);
-  publish("alice/base", safetensors_of(base_, ""));
-  publish("alice/tuned", safetensors_of(tuned(base_), "x"), kCard);
-  recode_all();
+  publish_of_private_base("alice/tuned", meta::Visibility::Private);
   EXPECT_GT(based_size_bytes(), 0u);
 }
 

@@ -79,9 +79,7 @@ ReadPrefix read_prefix_from(meta::GitStore& git, store::Store& store, meta::Repo
       return std::move(blob.data);
     }
     TRY(const auto reader, store.open(file.lfs->sha256));
-    Bytes bytes(std::min(size_bytes_max, reader->size_bytes()));
-    TRY_DONE(reader->read_exactly(0, bytes));
-    return bytes;
+    return store::read_prefix(*reader, size_bytes_max);
   };
 }
 

@@ -1,14 +1,12 @@
 // The rights of a user, looked up anew for each request.
 #include "service/upload_scope.h"
 
-#include <string_view>
-
 #include "service/access.h"
+#include "service/base_models.h"
 
 namespace granary::service {
 namespace {
 
-constexpr std::string_view kBaseModelTag = "base_model:";
 constexpr std::size_t kBaseModelCountMax = 4;
 
 Result<Caller> caller_of(meta::MetaStore& facts, meta::NamespaceId user) {
@@ -18,19 +16,12 @@ Result<Caller> caller_of(meta::MetaStore& facts, meta::NamespaceId user) {
   return caller;
 }
 
-/// The models that tags like "base_model:ns/name" declare, as far as the caller may read them.
+/// The models that the repo declares, as far as the caller may read them.
 std::vector<meta::RepoId> base_models(Access& access, const Caller& caller,
                                       const meta::RepoSummary& summary) {
   std::vector<meta::RepoId> repos;
-  for (const std::string_view tag : summary.tags) {
-    if (!tag.starts_with(kBaseModelTag) || repos.size() == kBaseModelCountMax) continue;
-    const std::string_view id = tag.substr(kBaseModelTag.size());
-    const auto slash = id.find('/');
-    // "base_model:finetune:ns/name" says the same again.
-    if (slash == std::string_view::npos || id.find(':') != std::string_view::npos) continue;
-    const meta::RepoName name{.kind = meta::RepoKind::Model,
-                              .space = std::string(id.substr(0, slash)),
-                              .name = std::string(id.substr(slash + 1))};
+  for (const meta::RepoName& name : declared_base_models(summary)) {
+    if (repos.size() == kBaseModelCountMax) break;
     if (const auto found = access.find_for_content(caller, name)) repos.push_back(found->repo.id);
   }
   return repos;

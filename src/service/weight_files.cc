@@ -1,8 +1,6 @@
 // Headers are read once and kept; tensors match by name, shape and type.
 #include "service/weight_files.h"
 
-#include <algorithm>
-
 #include "base/limits.h"
 #include "format/tensor_names.h"
 
@@ -10,13 +8,6 @@ namespace granary::service {
 namespace {
 
 constexpr std::size_t kWeightFilesMax = 64;
-
-std::optional<codec::FloatType> float_type_of(std::string_view type) {
-  if (type == "BF16") return codec::FloatType::Bf16;
-  if (type == "F16") return codec::FloatType::Fp16;
-  if (type == "F32") return codec::FloatType::Fp32;
-  return {};
-}
 
 // Rows may be kept flat in one file and not in the other.
 bool have_same_shape(const format::WeightTensor& one, const format::WeightTensor& other) {
@@ -30,7 +21,7 @@ bool have_same_shape(const format::WeightTensor& one, const format::WeightTensor
 std::optional<TensorMatch> match(const format::WeightTensor& tensor,
                                  const format::WeightTensor* base, bool may_be_tuned) {
   if (base == nullptr || !have_same_shape(tensor, *base)) return {};
-  const auto from = float_type_of(base->type);
+  const auto from = codec::find_float_type(base->type);
   if (!from) return {};
   if (may_be_tuned && tensor.type == base->type) {
     return TensorMatch{.base = base, .relation = store::TunedFrom{*from}, .head_count = 0};
@@ -56,10 +47,8 @@ Result<std::shared_ptr<const WeightFile>> WeightFiles::load(const Sha256& sha256
   auto file = std::make_shared<WeightFile>();
   TRY(file->stored, content_.find_file(sha256));
   TRY(const auto reader, store_.open(sha256));
-  const auto read_prefix = [&](std::uint64_t size_bytes_max) -> Result<Bytes> {
-    Bytes bytes(static_cast<std::size_t>(std::min(size_bytes_max, reader->size_bytes())));
-    TRY_DONE(reader->read_exactly(0, bytes));
-    return bytes;
+  const auto read_prefix = [&](std::uint64_t size_bytes_max) {
+    return store::read_prefix(*reader, size_bytes_max);
   };
   auto header =
       format::read_weight_header({.read_prefix = read_prefix,

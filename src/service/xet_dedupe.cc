@@ -85,14 +85,10 @@ XetDedupe::XetDedupe(const Needs& needs, meta::DedupeScope scope)
     : needs_(needs), scope_(scope), sessions_(std::make_unique<Sessions>()) {}
 XetDedupe::~XetDedupe() = default;
 
-Result<meta::XorbScope> XetDedupe::scope_of(const XetTicket& ticket) {
-  const Uploader uploader{.user = ticket.user, .repo = ticket.repo};
-  return upload_scope(needs_.facts, needs_.access, uploader, scope_);
-}
-
 Result<DedupeAnswer> XetDedupe::find(const XetTicket& ticket, const ChunkHash& chunk,
                                      std::string_view session) {
-  TRY(const auto scope, scope_of(ticket));
+  const Uploader uploader{.user = ticket.user, .repo = ticket.repo};
+  TRY(const auto scope, upload_scope(needs_.facts, needs_.access, uploader, scope_));
   meta::ContentStore& content = needs_.facts.content();
   const WallTime now = needs_.env.clock.wall_now();
   const WallTime leased_until = now + limits::kXorbLeaseTime;

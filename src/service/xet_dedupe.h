@@ -59,8 +59,6 @@ class XetDedupe {
 
  private:
   class Sessions;
-  Result<meta::XorbScope> scope_of(const XetTicket& ticket);
-
   Needs needs_;
   meta::DedupeScope scope_;
   std::unique_ptr<Sessions> sessions_;

@@ -16,27 +16,15 @@ bool is_worth_a_base(std::size_t based_size_bytes, std::size_t alone_size_bytes)
   return based_size_bytes < alone_size_bytes - alone_size_bytes / 8;
 }
 
-/// Bytes [begin, begin + size) of what the stretches hold one after the other; nothing if they end
-/// before.
-std::vector<codec::BaseStretch> cut(std::span<const StoredStretch> stretches, std::uint64_t begin,
-                                    std::uint64_t size) {
-  std::vector<codec::BaseStretch> taken;
-  for (const StoredStretch& stretch : stretches) {
-    if (size == 0) break;
-    if (begin >= stretch.size_bytes) {
-      begin -= stretch.size_bytes;
-      continue;
-    }
-    const auto part =
-        static_cast<std::uint32_t>(std::min<std::uint64_t>(stretch.size_bytes - begin, size));
-    taken.push_back({.xorb = stretch.hash,
-                     .offset_bytes = stretch.offset_bytes + static_cast<std::uint32_t>(begin),
-                     .size_bytes = part});
-    begin = 0;
-    size -= part;
+/// The bytes of the base that stand for [begin, begin + size); nothing if it ends before.
+std::vector<codec::BaseStretch> base_at(const TensorRun& run, std::uint64_t begin,
+                                        std::uint64_t size) {
+  std::vector<codec::BaseStretch> base;
+  for (const StoredStretch& part : cut(*run.base, begin, size)) {
+    base.push_back({part.hash, part.offset_bytes, part.size_bytes});
   }
-  if (size > 0) taken.clear();
-  return taken;
+  if (codec::size_bytes_of(base) < size) base.clear();
+  return base;
 }
 
 }  // namespace
@@ -165,12 +153,11 @@ Result<codec::Section> RelatedCoder::code_by_parent(const Part& part,
                            .phase = part.phase(format.block_size_bytes)};
   const std::uint64_t weights =
       (part.tensor_offset_bytes() + parent.phase) / format.block_size_bytes * format.weight_count;
-  codec::Section section{
-      .codec = codec::CodecId::GgufParent,
-      .size_bytes = part.original.size(),
-      .coded = {},
-      .base = cut(*part.run->base, weights * codec::size_bytes_of(relation.parent),
-                  codec::parent_size_bytes(parent, part.original.size()))};
+  codec::Section section{.codec = codec::CodecId::GgufParent,
+                         .size_bytes = part.original.size(),
+                         .coded = {},
+                         .base = base_at(*part.run, weights * codec::size_bytes_of(relation.parent),
+                                         codec::parent_size_bytes(parent, part.original.size()))};
   if (section.base.empty()) return section;
   TRY(const ByteView base, read_base(section.base));
   for (const bool via_half : {false, true}) {
@@ -190,7 +177,7 @@ Result<codec::Section> RelatedCoder::code_delta(const Part& part, const TunedFro
       .codec = codec::CodecId::Delta,
       .size_bytes = part.original.size(),
       .coded = {},
-      .base = cut(*part.run->base, part.tensor_offset_bytes(), part.original.size())};
+      .base = base_at(*part.run, part.tensor_offset_bytes(), part.original.size())};
   if (section.base.empty()) return section;
   TRY(const ByteView base, read_base(section.base));
   const codec::DeltaElements elements{.type = relation.type,

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -21,6 +22,11 @@ struct StoredStretch {
   std::uint32_t offset_bytes = 0;
   std::uint32_t size_bytes = 0;
 };
+
+/// Bytes [begin, begin + size) of what the stretches hold one after the other: fewer if they end
+/// before.
+std::vector<StoredStretch> cut(std::span<const StoredStretch> stretches, std::uint64_t begin_bytes,
+                               std::uint64_t size_bytes);
 
 /// A tensor's element type; its numbers are as those of the base's tensor, but for some moves.
 struct TunedFrom {

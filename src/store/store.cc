@@ -1,6 +1,8 @@
 // The store: ingests and readers over one object store and the facts of what it holds.
 #include "store/store.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "store/assembly.h"
 #include "store/file_reader.h"
@@ -99,6 +101,12 @@ class ContentAddressedStore final : public Store {
 };
 
 }  // namespace
+
+Result<Bytes> read_prefix(FileReader& file, std::uint64_t size_bytes_max) {
+  Bytes bytes(static_cast<std::size_t>(std::min(size_bytes_max, file.size_bytes())));
+  TRY_DONE(file.read_exactly(0, bytes));
+  return bytes;
+}
 
 std::unique_ptr<Store> make_store(Env& env, object::ObjectStore& objects, meta::MetaStore& facts,
                                   const StoreOptions& options) {

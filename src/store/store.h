@@ -96,6 +96,9 @@ class FileReader {
   virtual Result<void> read_exactly(std::uint64_t offset_bytes, std::span<std::byte> out) = 0;
 };
 
+/// The file's first bytes, all of them if it is shorter. Errors: Corrupt.
+Result<Bytes> read_prefix(FileReader& file, std::uint64_t size_bytes_max);
+
 struct KnownXorb;  // store/known_chunks.h
 
 /// What is known of a file before it comes.

@@ -51,21 +51,20 @@ Task<net::Response> answer_kept(Context& context, Work work, net::Request& reque
   co_return co_await answer(context, work, request);
 }
 
-Task<net::Response> answer_body(Context& context, Work work, std::size_t size_bytes_max,
-                                net::Request& request) {
-  auto body = co_await request.body().read_all(size_bytes_max);
-  if (!body) co_return to_response(body.error());
-  auto job = [&] { return run(context, work, request, *std::move(body)); };
-  co_return co_await net::offload(context.pool, std::move(job));
-}
+/// The whole body, no longer than `size_bytes_max`; `at_beat`: see On::with_body_paced.
+struct Reading {
+  std::size_t size_bytes_max = limits::kJsonBodySizeBytesMax;
+  bool at_beat = false;
+};
 
-Task<net::Response> answer_body_paced(Context& context, Work work, net::Request& request) {
-  auto body = co_await request.body().read_all(limits::kJsonBodySizeBytesMax);
+Task<net::Response> answer_body(Context& context, Work work, Reading reading,
+                                net::Request& request) {
+  auto body = co_await request.body().read_all(reading.size_bytes_max);
   if (!body) co_return to_response(body.error());
   const net::Pace pace;
   auto job = [&] { return run(context, work, request, *std::move(body)); };
   auto response = co_await net::offload(context.pool, std::move(job));
-  co_await pace.hold();
+  if (reading.at_beat) co_await pace.hold();
   co_return response;
 }
 
@@ -93,13 +92,13 @@ net::Handler On::kept(Work work) const {
 
 net::Handler On::with_body(Work work, std::size_t size_bytes_max) const {
   return [&context = context_, work, size_bytes_max](net::Request& request) {
-    return answer_body(context, work, size_bytes_max, request);
+    return answer_body(context, work, {.size_bytes_max = size_bytes_max}, request);
   };
 }
 
 net::Handler On::with_body_paced(Work work) const {
   return [&context = context_, work](net::Request& request) {
-    return answer_body_paced(context, work, request);
+    return answer_body(context, work, {.at_beat = true}, request);
   };
 }
 

@@ -14,6 +14,18 @@
 namespace granary::meta::sqlite {
 namespace {
 
+/// `condition` binds `policy`.
+Result<std::vector<Xorb>> list_by_policy(Database& database, const std::string& condition,
+                                         std::uint32_t policy, XorbId after, std::size_t limit) {
+  return database.read([&](Connection& connection) -> Result<std::vector<Xorb>> {
+    TRY(auto query,
+        connection.query("SELECT " GRANARY_XORB_COLUMNS " FROM xorbs x WHERE x.state = 0 AND " +
+                             condition + " AND x.id > ? ORDER BY x.id LIMIT ?",
+                         policy, after, std::min(limit, limits::kListPageCountMax)));
+    return collect<Xorb>(std::move(query), read_xorb_row);
+  });
+}
+
 Result<void> replace_shares(Connection& connection, XorbId xorb,
                             std::span<const CodingShare> shares) {
   TRY_DONE(connection.run("DELETE FROM xorb_codings WHERE xorb_id = ?", xorb));
@@ -104,24 +116,12 @@ Result<Usage> usage_of(Connection& connection, RepoId repo) {
 
 Result<std::vector<Xorb>> SqliteCodings::list_below(std::uint32_t policy, XorbId after,
                                                     std::size_t limit) {
-  return database_.read([&](Connection& connection) -> Result<std::vector<Xorb>> {
-    TRY(auto query, connection.query("SELECT " GRANARY_XORB_COLUMNS
-                                     " FROM xorbs x WHERE x.state = 0 AND x.coding_policy < ?"
-                                     " AND x.id > ? ORDER BY x.id LIMIT ?",
-                                     policy, after, std::min(limit, limits::kListPageCountMax)));
-    return collect<Xorb>(std::move(query), read_xorb_row);
-  });
+  return list_by_policy(database_, "x.coding_policy < ?", policy, after, limit);
 }
 
 Result<std::vector<Xorb>> SqliteCodings::list_at(std::uint32_t policy, XorbId after,
                                                  std::size_t limit) {
-  return database_.read([&](Connection& connection) -> Result<std::vector<Xorb>> {
-    TRY(auto query, connection.query("SELECT " GRANARY_XORB_COLUMNS
-                                     " FROM xorbs x WHERE x.state = 0 AND x.coding_policy = ?"
-                                     " AND x.id > ? ORDER BY x.id LIMIT ?",
-                                     policy, after, std::min(limit, limits::kListPageCountMax)));
-    return collect<Xorb>(std::move(query), read_xorb_row);
-  });
+  return list_by_policy(database_, "x.coding_policy = ?", policy, after, limit);
 }
 
 Result<void> SqliteCodings::mark(const Xorb& xorb, std::uint32_t policy,
