@@ -79,7 +79,8 @@ class CodingStore {
 
   /// Sets xorbs that were looked at under a higher policy back to this one, where something new may
   /// be found of them: those that files of a model need which has changed since the last call, or
-  /// which names one that has as its base model. Gives how many.
+  /// which names one that has as its base model, and those that have such ones as bases. Gives how
+  /// many.
   virtual Result<std::uint64_t> look_again(std::uint32_t policy) = 0;
   /// Which repos hold which of the files that need the xorb, by file, at most `limit`.
   virtual Result<std::vector<RepoFile>> list_holders(XorbId xorb, std::size_t limit) = 0;

@@ -1,4 +1,4 @@
-// MetaStore: the five ports of facts together, and the numbers by which caches know what changed.
+// MetaStore: the six ports of facts together, and the numbers by which caches know what changed.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include "meta/content_store.h"
 #include "meta/git_store.h"
 #include "meta/repo_store.h"
+#include "meta/sketch_store.h"
 
 namespace granary::meta {
 
@@ -21,6 +22,7 @@ class MetaStore {
   virtual GitStore& git() = 0;
   virtual ContentStore& content() = 0;
   virtual CodingStore& codings() = 0;
+  virtual SketchStore& sketches() = 0;
 
   /// Moves whenever names, settings, tokens, members or access requests may have changed. Read it
   /// before the facts that are to be cached. Never blocks.

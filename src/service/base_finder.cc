@@ -1,11 +1,12 @@
-// From a xorb to the files that need it, to their repos, to the models that these were made of, to
-// the files there: first what is declared, and never what fewer people may read.
+// From a xorb to the files that need it, and to files that are like these or said to be what they
+// were made of: never to those that fewer people may read.
 #include "service/base_finder.h"
 
 #include <algorithm>
 #include <functional>
 #include <iterator>
 #include <map>
+#include <set>
 #include <string>
 
 #include "base/limits.h"
@@ -53,10 +54,11 @@ Stretches in_parent_order(const Stretches& whole, const format::WeightTensor& ba
 /// One search for the bases of one xorb.
 class BaseFinder::Search {
  public:
-  Search(meta::MetaStore& facts, WeightFiles& files, const meta::Xorb& xorb)
-      : facts_(facts), files_(files), xorb_(xorb) {}
+  Search(BaseFinder& finder, const meta::Xorb& xorb)
+      : facts_(finder.facts_), files_(finder.files_), sketches_(finder.sketches_), xorb_(xorb) {}
 
   Result<store::Relations> run();
+  Result<bool> may_keep(std::span<const meta::XorbId> bases);
 
  private:
   /// A run of the xorb, and the tensor that it is of.
@@ -67,17 +69,20 @@ class BaseFinder::Search {
   };
   struct Candidate {
     std::shared_ptr<const WeightFile> file;
-    bool is_of_same_repo = false;
+    bool is_declared = false;
   };
 
+  Result<void> read_holders();
   Result<void> read_files();
   std::vector<Place> places() const;
   void add_places(const WeightFile& file, std::vector<Place>& places) const;
   Result<void> read_related_repos();
   bool may_depend_on(const meta::Repo& repo) const;
+  Result<bool> may_depend_on(meta::XorbId xorb, const Sha256* file);
   Result<void> add_bases_named_by(const meta::Repo& repo);
-  Result<void> read_candidates();
-  Result<void> add_candidates(const meta::Repo& repo, bool is_of_same_repo);
+  Result<void> read_candidates(const std::vector<Place>& places);
+  Result<void> add_like(const WeightFile& file);
+  Result<void> add_candidates(const meta::Repo& repo, bool is_declared);
   Result<void> relate(Place& place);
   Result<void> relate_to(const Candidate& candidate, Place& place);
   Result<Stretches> stretches_of(const Candidate& candidate, const TensorMatch& match);
@@ -85,6 +90,7 @@ class BaseFinder::Search {
 
   meta::MetaStore& facts_;
   WeightFiles& files_;
+  WeightSketches& sketches_;
   const meta::Xorb& xorb_;
   std::vector<meta::RepoFile> grants_;  // of all files that need the xorb
   std::vector<std::shared_ptr<const WeightFile>> weights_;  // some of those files
@@ -96,26 +102,49 @@ class BaseFinder::Search {
 };
 
 BaseFinder::BaseFinder(meta::MetaStore& facts, store::Store& store)
-    : facts_(facts), files_(facts.content(), store) {}
+    : facts_(facts), files_(facts.content(), store), sketches_(facts.sketches(), store) {}
 
 Result<store::Relations> BaseFinder::find(const meta::Xorb& xorb) {
-  return Search(facts_, files_, xorb).run();
+  return Search(*this, xorb).run();
+}
+
+Result<bool> BaseFinder::may_keep(const meta::Xorb& xorb, std::span<const meta::XorbId> bases) {
+  return Search(*this, xorb).may_keep(bases);
 }
 
 Result<store::Relations> BaseFinder::Search::run() {
-  TRY(grants_, facts_.codings().list_holders(xorb_.id, kGrantsMax));
+  TRY_DONE(read_holders());
   TRY_DONE(read_files());
   if (weights_.empty()) return store::Relations();
   std::vector<Place> found = places();
   TRY(const bool is_base, facts_.codings().is_base(xorb_.id));
   if (!is_base) {
     TRY_DONE(read_related_repos());
-    TRY_DONE(read_candidates());
+    TRY_DONE(read_candidates(found));
     for (Place& place : found) TRY_DONE(relate(place));
   }
   store::Relations relations;
   for (Place& place : found) relations.push_back(std::move(place.run));
   return relations;
+}
+
+Result<bool> BaseFinder::Search::may_keep(std::span<const meta::XorbId> bases) {
+  TRY_DONE(read_holders());
+  for (const meta::XorbId base : bases) {
+    TRY(const bool may, may_depend_on(base, nullptr));
+    if (!may) return false;
+  }
+  return true;
+}
+
+Result<void> BaseFinder::Search::read_holders() {
+  TRY(grants_, facts_.codings().list_holders(xorb_.id, kGrantsMax));
+  for (const meta::RepoFile& grant : grants_) {
+    if (has(holders_, grant.repo)) continue;
+    const auto repo = facts_.repos().read_repo(grant.repo);
+    if (repo) holders_.push_back(*repo);
+  }
+  return {};
 }
 
 Result<void> BaseFinder::Search::read_files() {
@@ -124,7 +153,9 @@ Result<void> BaseFinder::Search::read_files() {
     if (last != nullptr && *last == grant.sha256) continue;
     last = &grant.sha256;
     TRY(auto file, files_.load(grant.sha256));
-    if (file) weights_.push_back(std::move(file));
+    if (!file) continue;
+    TRY_DONE(sketches_.add(*file));
+    weights_.push_back(std::move(file));
     if (weights_.size() == kFilesTriedMax) break;
   }
   return {};
@@ -189,11 +220,6 @@ void BaseFinder::Search::add_places(const WeightFile& file, std::vector<Place>& 
 }
 
 Result<void> BaseFinder::Search::read_related_repos() {
-  for (const meta::RepoFile& grant : grants_) {
-    if (has(holders_, grant.repo)) continue;
-    const auto repo = facts_.repos().read_repo(grant.repo);
-    if (repo) holders_.push_back(*repo);
-  }
   for (const meta::Repo& holder : holders_) TRY_DONE(add_bases_named_by(holder));
   // The bases of bases stand in for bases that are coded by them.
   for (std::size_t index = 0; index < related_.size(); ++index) {
@@ -212,6 +238,17 @@ bool BaseFinder::Search::may_depend_on(const meta::Repo& repo) const {
   });
 }
 
+// By way of any repo that holds the file, or any file that needs the xorb.
+Result<bool> BaseFinder::Search::may_depend_on(meta::XorbId xorb, const Sha256* file) {
+  TRY(const auto grants, facts_.codings().list_holders(xorb, kGrantsMax));
+  for (const meta::RepoFile& grant : grants) {
+    if (file != nullptr && grant.sha256 != *file) continue;
+    const auto repo = facts_.repos().read_repo(grant.repo);
+    if (repo && may_depend_on(*repo)) return true;
+  }
+  return false;
+}
+
 Result<void> BaseFinder::Search::add_bases_named_by(const meta::Repo& repo) {
   TRY(const meta::RepoSummary summary, facts_.repos().read_summary(repo.id));
   for (const meta::RepoName& name : declared_base_models(summary)) {
@@ -224,23 +261,40 @@ Result<void> BaseFinder::Search::add_bases_named_by(const meta::Repo& repo) {
   return {};
 }
 
-// Declared bases first, then what lies beside the file.
-Result<void> BaseFinder::Search::read_candidates() {
-  for (const meta::Repo& repo : related_) TRY_DONE(add_candidates(repo, false));
+// What is like the file first, then declared bases, then what lies beside the file.
+Result<void> BaseFinder::Search::read_candidates(const std::vector<Place>& places) {
+  std::set<const WeightFile*> needing;
+  for (const Place& place : places) needing.insert(place.file);
+  for (const WeightFile* file : needing) TRY_DONE(add_like(*file));
+  for (const meta::Repo& repo : related_) TRY_DONE(add_candidates(repo, true));
   for (const meta::Repo& repo : holders_) {
-    if (may_depend_on(repo)) TRY_DONE(add_candidates(repo, true));
+    if (may_depend_on(repo)) TRY_DONE(add_candidates(repo, false));
+  }
+  return {};
+}
+
+Result<void> BaseFinder::Search::add_like(const WeightFile& file) {
+  const auto may_use = [this](const Sha256& sha256) -> Result<bool> {
+    TRY(const auto stored, facts_.content().find_file(sha256));
+    if (stored.recipe.empty()) return false;
+    return may_depend_on(stored.recipe.front().xorb, &sha256);
+  };
+  TRY(const auto like, sketches_.find_like(file, may_use));
+  for (const Sha256& sha256 : like) {
+    TRY(auto weights, files_.load(sha256));
+    if (weights) candidates_.push_back({std::move(weights), false});
   }
   return {};
 }
 
 // The oldest file first.
-Result<void> BaseFinder::Search::add_candidates(const meta::Repo& repo, bool is_of_same_repo) {
+Result<void> BaseFinder::Search::add_candidates(const meta::Repo& repo, bool is_declared) {
   TRY(auto files, facts_.content().list_grants(repo.id, 0, kFilesOfRepoMax));
   std::ranges::reverse(files);
   for (const meta::RepoFile& file : files) {
     if (!may_be_weights(file)) continue;
     TRY(auto weights, files_.load(file.sha256));
-    if (weights) candidates_.push_back({std::move(weights), is_of_same_repo});
+    if (weights) candidates_.push_back({std::move(weights), is_declared});
   }
   return {};
 }
@@ -273,9 +327,9 @@ Result<Stretches> BaseFinder::Search::stretches_of(const Candidate& candidate,
                                                    const TensorMatch& match) {
   const std::uint64_t begin = match.base->offset_bytes;
   const std::uint64_t end = begin + match.base->size_bytes;
-  // Of two versions in one repo, the later depends on the earlier.
+  // Where neither says which was made of which, the later depends on the earlier.
   const bool earlier_only =
-      candidate.is_of_same_repo && std::holds_alternative<store::TunedFrom>(match.relation);
+      !candidate.is_declared && std::holds_alternative<store::TunedFrom>(match.relation);
   Stretches stretches;
   std::uint64_t at = 0;
   for (const meta::Term& term : candidate.file->stored.recipe) {

@@ -10,12 +10,14 @@
 
 #include "meta/meta_store.h"
 #include "service/weight_files.h"
+#include "service/weight_sketches.h"
 #include "store/relations.h"
 
 namespace granary::service {
 
-/// Looks in the repos that hold the xorb's files and in their declared base models. Never lets a
-/// file depend on one that fewer people may read. Used by one thread at a time.
+/// Looks among all stored files for like ones, in the declared base models, and in the repos that
+/// hold the xorb's files. Never lets a file depend on one that fewer people may read. Used by one
+/// thread at a time.
 class BaseFinder {
  public:
   /// Both borrowed.
@@ -24,11 +26,14 @@ class BaseFinder {
   /// Empty if nothing is known. A base is a hint, which coding measures. Errors: of the facts, and
   /// Corrupt; what the files say is never an error.
   Result<store::Relations> find(const meta::Xorb& xorb);
+  /// Whether the xorb may go on to depend on these. Errors: of the facts.
+  Result<bool> may_keep(const meta::Xorb& xorb, std::span<const meta::XorbId> bases);
 
  private:
   class Search;
   meta::MetaStore& facts_;
   WeightFiles files_;
+  WeightSketches sketches_;
 };
 
 }  // namespace granary::service

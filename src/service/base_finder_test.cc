@@ -1,4 +1,5 @@
-// Bases are found where they are declared or lie beside, and never where fewer people may read.
+// Bases are found where they are declared, lie beside or look alike, and never where fewer people
+// may read.
 #include "service/base_finder.h"
 
 #include <gtest/gtest.h>
@@ -10,6 +11,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/sim_env.h"
+#include "format/format_testing.h"
 #include "service/publish_testing.h"
 #include "service/recoder.h"
 
@@ -21,9 +23,9 @@ constexpr std::size_t kColumns = 1024;
 
 using Weights = std::vector<std::uint16_t>;  // BF16
 
-Weights weights_of(std::uint64_t seed) {
+Weights weights_of(std::uint64_t seed, std::size_t rows = kRows) {
   SimNumbers numbers(seed);
-  Weights weights(kRows * kColumns);
+  Weights weights(rows * kColumns);
   for (std::uint16_t& weight : weights) {
     const std::uint64_t number = numbers.next();
     const auto exponent = static_cast<std::uint64_t>(120 - std::countr_zero(number | 0x100));
@@ -37,16 +39,28 @@ Weights tuned(Weights weights) {
   return weights;
 }
 
-std::string safetensors_of(const Weights& weights, std::string_view note) {
+std::string safetensors_of(const Weights& weights, std::string_view note,
+                           const std::string& name = "model.layers.0.self_attn.q_proj.weight") {
   const std::size_t size = weights.size() * 2;
-  std::string json = R"({"__metadata__":{"note":")" + std::string(note) +
-                     R"("},"model.layers.0.self_attn.q_proj.weight":{"dtype":"BF16","shape":[)" +
-                     std::to_string(weights.size() / kColumns) + R"(,1024],"data_offsets":[0,)" +
-                     std::to_string(size) + "]}}";
+  std::string json = R"({"__metadata__":{"note":")" + std::string(note) + R"("},")" + name +
+                     R"(":{"dtype":"BF16","shape":[)" + std::to_string(weights.size() / kColumns) +
+                     R"(,1024],"data_offsets":[0,)" + std::to_string(size) + "]}}";
   Bytes file;
   put_u64(file, json.size());
   put_bytes(file, as_bytes(json));
   for (const std::uint16_t weight : weights) put_u16(file, weight);
+  return std::string(as_text(file));
+}
+
+/// The same numbers as FP32, in a file of the other format.
+std::string gguf_of(const Weights& weights, std::string_view name) {
+  Bytes file = format::testing::GgufWriter()
+                   .text("general.architecture", "llama")
+                   .tensor(name, {kColumns, weights.size() / kColumns}, 0, 0)
+                   .file();
+  for (const std::uint16_t weight : weights) {
+    put_u32(file, static_cast<std::uint32_t>(weight) << 16);
+  }
   return std::string(as_text(file));
 }
 
@@ -120,8 +134,9 @@ TEST_F(BasesTest, ABaseThatComesLaterIsUsedToo) {
 TEST_F(BasesTest, ACardThatComesLaterIsHeard) {
   hub.add_repo("alice/base");
   hub.add_repo("bob/tuned");
-  publish("alice/base", safetensors_of(base_, ""));
-  publish("bob/tuned", safetensors_of(tuned(base_), "x"));
+  const Weights small(base_.begin(), base_.begin() + 64 * kColumns);  // too small for a sketch
+  publish("alice/base", safetensors_of(small, ""));
+  publish("bob/tuned", safetensors_of(tuned(small), "x"));
   recode_all();
   EXPECT_EQ(based_size_bytes(), 0u);
   hub.clock.advance(std::chrono::seconds(1));
@@ -161,6 +176,55 @@ TEST_F(BasesTest, ABaseThatBecomesPrivateIsLeft) {
   EXPECT_EQ(based_size_bytes(), 0u);
   EXPECT_EQ(hub.files("bob/tuned").at("model.safetensors"), file);
   EXPECT_TRUE(hub.facts->check()->empty());
+}
+
+TEST_F(BasesTest, ABaseThatNothingDeclaresIsFoundAmongAllThatIsStored) {
+  for (const char* repo : {"alice/base", "alice/other", "bob/tuned"}) hub.add_repo(repo);
+  const std::string file = safetensors_of(tuned(base_), "x");
+  publish("alice/other", safetensors_of(weights_of(2), ""));
+  publish("alice/base", safetensors_of(base_, ""));
+  recode_all();
+  EXPECT_EQ(based_size_bytes(), 0u) << "they are not alike";
+  publish("bob/tuned", file);
+  recode_all();
+  EXPECT_GT(based_size_bytes(), file.size() * 9 / 10);
+  EXPECT_EQ(hub.files("bob/tuned").at("model.safetensors"), file);
+  EXPECT_TRUE(hub.facts->check()->empty());
+}
+
+TEST_F(BasesTest, APrivateFileThatIsLikeAPublicOneIsNoBaseOfIt) {
+  hub.add_repo("alice/base", meta::Visibility::Private);
+  hub.add_repo("bob/tuned");
+  publish("alice/base", safetensors_of(base_, ""));
+  publish("bob/tuned", safetensors_of(tuned(base_), "x"));
+  recode_all();
+  EXPECT_EQ(based_size_bytes(), 0u);
+}
+
+TEST_F(BasesTest, ABaseThatNothingDeclaresIsLeftWhenItBecomesPrivate) {
+  hub.add_repo("alice/base");
+  hub.add_repo("bob/tuned");
+  publish("alice/base", safetensors_of(base_, ""));
+  publish("bob/tuned", safetensors_of(tuned(base_), "x"));
+  recode_all();
+  EXPECT_GT(based_size_bytes(), 0u);
+  hub.clock.advance(std::chrono::seconds(1));
+  ASSERT_TRUE(hub.facts->repos().update_settings(
+      hub.repo("alice/base").id, {.visibility = meta::Visibility::Private, .gating = {}}));
+  recode_all();
+  EXPECT_EQ(based_size_bytes(), 0u);
+}
+
+TEST_F(BasesTest, WhatAFileWasConvertedFromIsFoundByItsNumbers) {
+  hub.add_repo("alice/base");
+  hub.add_repo("bob/gguf");
+  const Weights weights = weights_of(3, 2 * kRows);
+  publish("alice/base", safetensors_of(weights, "", "model.layers.0.mlp.down_proj.weight"));
+  const std::string file = gguf_of(weights, "blk.0.ffn_down.weight");
+  publish("bob/gguf", file);
+  recode_all();
+  EXPECT_GT(based_size_bytes(), file.size() * 9 / 10);
+  EXPECT_EQ(hub.files("bob/gguf").at("model.safetensors"), file);
 }
 
 TEST_F(BasesTest, AnotherOwnersPrivateFileIsNoBaseOfAPrivateOne) {

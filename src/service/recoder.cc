@@ -1,10 +1,6 @@
 // One xorb a step, in the order in which they were stored.
 #include "service/recoder.h"
 
-#include <algorithm>
-#include <set>
-#include <span>
-
 #include "base/log.h"
 
 namespace granary::service {
@@ -13,16 +9,7 @@ namespace {
 // A higher one makes the recoder look at every xorb again: to be raised when the codecs, or the
 // choice among them, have become better. One less: coded as well as can be alone, and to be looked
 // at for bases again.
-constexpr std::uint32_t kPolicy = 3;
-
-bool have_bases(const store::Relations& relations, std::span<const meta::XorbId> bases) {
-  std::set<meta::XorbId> found;
-  for (const store::TensorRun& run : relations) {
-    if (run.base == nullptr) continue;
-    for (const store::StoredStretch& stretch : *run.base) found.insert(stretch.xorb);
-  }
-  return std::ranges::all_of(bases, [&](meta::XorbId base) { return found.contains(base); });
-}
+constexpr std::uint32_t kPolicy = 4;
 
 bool concerns_one_xorb(ErrorKind kind) {
   return kind != ErrorKind::Unavailable && kind != ErrorKind::NoSpace;
@@ -46,13 +33,14 @@ Result<store::Recoded> Recoder::recode(const Next& next, store::RecodeOptions op
   options.policy = kPolicy;
   options.bases_only = next.is_seen;
   if (options.look_only) return store_.recode(next.xorb, options);
-  TRY(options.relations, bases_.find(next.xorb));
   TRY(const auto bases, codings_.bases_of(next.xorb.id));
   if (!bases.empty()) {
     // A base that may no longer be one, since its repo is private now, is left at any cost.
-    const bool may_stay = have_bases(options.relations, bases);
-    options.look_only = may_stay;
-    options.whatever_size = !may_stay;
+    TRY(options.look_only, bases_.may_keep(next.xorb, bases));
+    options.whatever_size = !options.look_only;
+  }
+  if (!options.look_only) {
+    TRY(options.relations, bases_.find(next.xorb));
   }
   return store_.recode(next.xorb, options);
 }

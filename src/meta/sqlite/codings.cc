@@ -227,10 +227,12 @@ Result<std::uint64_t> SqliteCodings::look_again(std::uint32_t policy) {
                        " concerned AS (SELECT id FROM changed UNION SELECT t.repo_id"
                        " FROM changed c JOIN repos r ON r.id = c.id JOIN namespaces o"
                        " ON o.id = r.owner_id JOIN repo_tags t"
-                       " ON t.tag = 'base_model:' || o.name || '/' || r.name)"
+                       " ON t.tag = 'base_model:' || o.name || '/' || r.name),"
+                       " needed AS (SELECT n.xorb_id AS id FROM concerned c JOIN repo_files g"
+                       " ON g.repo_id = c.id JOIN file_xorbs n ON n.sha256 = g.sha256)"
                        " UPDATE xorbs SET coding_policy = ? WHERE state = 0 AND coding_policy > ?"
-                       " AND id IN (SELECT n.xorb_id FROM concerned c JOIN repo_files g"
-                       " ON g.repo_id = c.id JOIN file_xorbs n ON n.sha256 = g.sha256)",
+                       " AND id IN (SELECT id FROM needed UNION SELECT b.xorb_id FROM needed n"
+                       " JOIN xorb_bases b ON b.base_id = n.id)",
                        policy, policy));
     TRY_DONE(
         connection.run("INSERT INTO settings (key, value) SELECT 'recoder.seen_ms',"

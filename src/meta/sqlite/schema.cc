@@ -285,9 +285,22 @@ CREATE TABLE xorb_bases (
 CREATE INDEX xorb_bases_by_base ON xorb_bases (base_id);
 )sql";
 
+constexpr const char* kSketches = R"sql(
+-- Two of the longest share a page.
+CREATE TABLE tensor_sketches (
+  id INTEGER PRIMARY KEY,
+  key INTEGER NOT NULL,
+  file_id INTEGER NOT NULL REFERENCES files (id),
+  type INTEGER NOT NULL CHECK (type BETWEEN 0 AND 2),
+  weights BLOB NOT NULL CHECK (length(weights) <= 1920),
+  UNIQUE (key, file_id)
+);
+CREATE INDEX tensor_sketches_by_file ON tensor_sketches (file_id);
+)sql";
+
 constexpr Migration kMigrations[] = {
-    {1, kAccounts}, {2, kRepos}, {3, kGit}, {4, kContent}, {5, kXet, derive_file_facts},
-    {6, kCodings},
+    {1, kAccounts}, {2, kRepos},    {3, kGit}, {4, kContent}, {5, kXet, derive_file_facts},
+    {6, kCodings},  {7, kSketches},
 };
 
 Result<std::int64_t> read_pragma(Connection& connection, const std::string& name) {

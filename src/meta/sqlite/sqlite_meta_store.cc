@@ -1,4 +1,4 @@
-// The MetaStore on SQLite: its five stores over one database.
+// The MetaStore on SQLite: its six stores over one database.
 #include "meta/sqlite/sqlite_meta_store.h"
 
 #include <utility>
@@ -10,6 +10,7 @@
 #include "meta/sqlite/database.h"
 #include "meta/sqlite/git.h"
 #include "meta/sqlite/repos.h"
+#include "meta/sqlite/sketches.h"
 
 namespace granary::meta {
 namespace {
@@ -25,13 +26,15 @@ class SqliteMetaStore final : public MetaStore {
         repos_(*database_),
         git_(*database_),
         content_(*database_),
-        codings_(*database_) {}
+        codings_(*database_),
+        sketches_(*database_) {}
 
   AccountStore& accounts() override { return accounts_; }
   RepoStore& repos() override { return repos_; }
   GitStore& git() override { return git_; }
   ContentStore& content() override { return content_; }
   CodingStore& codings() override { return codings_; }
+  SketchStore& sketches() override { return sketches_; }
 
   std::uint64_t access_generation() const override {
     return database_->writer().generations().access();
@@ -52,6 +55,7 @@ class SqliteMetaStore final : public MetaStore {
   sqlite::SqliteGit git_;
   sqlite::SqliteContent content_;
   sqlite::SqliteCodings codings_;
+  sqlite::SqliteSketches sketches_;
 };
 
 }  // namespace
