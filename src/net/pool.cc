@@ -121,6 +121,11 @@ void Completion::set() {
   if (wake) wake();
 }
 
+bool Completion::is_set() const {
+  const std::lock_guard lock(mutex_);
+  return is_set_;
+}
+
 Task<> Completion::wait() {
   const Executor executor = co_await asio::this_coro::executor;
   auto under_way = asio::use_service<WakeGuard>(executor.context()).under_way();

@@ -45,9 +45,10 @@ class Completion {
  public:
   void set();
   Task<> wait();
+  bool is_set() const;
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   bool is_set_ = false;
   std::function<void()> wake_;
 };
@@ -113,6 +114,7 @@ class Started {
       state->completion.set();
     });
   }
+  bool is_done() const { return state_->completion.is_set(); }
   /// Once. The result of `work`.
   Task<T> take() {
     const std::shared_ptr<State> state = state_;  // `this` may go while the task waits

@@ -3,9 +3,9 @@
 
 #include <utility>
 
-#include "base/hasher.h"
 #include "base/limits.h"
 #include "chunk/hash_tree.h"
+#include "store/background_hasher.h"
 #include "store/file_reader.h"
 
 namespace granary::store {
@@ -89,11 +89,11 @@ Result<CheckedFile> check_terms(const AssemblyParts& parts, const ClaimedFile& c
   return checked;
 }
 
-// Every block is checked as it is read.
+// Every block is checked as it is read, while the one before is hashed.
 Result<Sha256> hash_bytes(XorbCache& cache, const meta::StoredFile& file,
                           const Progress& progress) {
   TRY(const auto reader, RecipeReader::create(cache, file, {.verify_always = true}));
-  Sha256Hasher hasher;
+  BackgroundHasher hasher;
   std::uint64_t asked = 0;  // of the disk, to be read while what is here is hashed
   for (std::uint64_t at = 0; at < file.size_bytes;) {
     if (asked < at + limits::kReadAheadSizeBytes / 2) {

@@ -10,26 +10,38 @@ namespace granary::store {
 
 Result<std::unique_ptr<RecipeReader>> RecipeReader::create(XorbCache& cache, meta::StoredFile file,
                                                            const StoreOptions& options) {
-  std::vector<std::uint64_t> ends;
-  ends.reserve(file.recipe.size());
+  auto layout = std::make_shared<Layout>();
+  layout->ends.reserve(file.recipe.size());
   std::uint64_t end = 0;
   for (const meta::Term& term : file.recipe) {
     if (term.size_bytes == 0) return fail(ErrorKind::Corrupt, "a recipe with an empty term");
     end += term.size_bytes;
-    ends.push_back(end);
+    layout->ends.push_back(end);
   }
   if (end != file.size_bytes) return fail(ErrorKind::Corrupt, "a recipe that does not add up");
-  return std::unique_ptr<RecipeReader>(
-      new RecipeReader(cache, std::move(file), options, std::move(ends)));
+  layout->file = std::move(file);
+  return std::unique_ptr<RecipeReader>(new RecipeReader(cache, std::move(layout), options));
+}
+
+RecipeReader::Place RecipeReader::place_of(std::uint64_t offset) const {
+  const auto end = std::ranges::upper_bound(layout_->ends, offset);
+  const auto index = static_cast<std::size_t>(end - layout_->ends.begin());
+  const meta::Term& term = layout_->file.recipe[index];
+  return {term, *end, term.offset_bytes + (term.size_bytes - (*end - offset))};
+}
+
+std::uint64_t RecipeReader::piece_end(std::uint64_t offset) const {
+  const Place place = place_of(offset);
+  const std::uint64_t into = place.xorb_offset_bytes % limits::kBlockSizeBytes;
+  return std::min(place.term_end, offset + limits::kBlockSizeBytes - into);
 }
 
 Result<Piece> RecipeReader::read(std::uint64_t offset, std::uint64_t size_bytes_max) {
-  if (offset >= file_.size_bytes || size_bytes_max == 0) return Piece{};
-  const auto end = std::upper_bound(ends_.begin(), ends_.end(), offset);
-  const meta::Term& term = file_.recipe[static_cast<std::size_t>(end - ends_.begin())];
-  TRY_DONE(open_xorb(term));
-  const std::uint64_t at = term.offset_bytes + (term.size_bytes - (*end - offset));
-  const std::uint64_t size = std::min(size_bytes_max, *end - offset);
+  if (offset >= size_bytes() || size_bytes_max == 0) return Piece{};
+  const Place place = place_of(offset);
+  TRY_DONE(open_xorb(place.term));
+  const std::uint64_t at = place.xorb_offset_bytes;
+  const std::uint64_t size = std::min(size_bytes_max, place.term_end - offset);
   const auto block = static_cast<std::size_t>(at / limits::kBlockSizeBytes);
   if (may_send_as_it_lies(block)) return slice(at, size);
   const std::uint64_t skipped = at % limits::kBlockSizeBytes;
@@ -39,7 +51,7 @@ Result<Piece> RecipeReader::read(std::uint64_t offset, std::uint64_t size_bytes_
 }
 
 Result<void> RecipeReader::read_exactly(std::uint64_t offset, std::span<std::byte> out) {
-  if (offset > file_.size_bytes || out.size() > file_.size_bytes - offset) {
+  if (offset > size_bytes() || out.size() > size_bytes() - offset) {
     return fail(ErrorKind::Invalid, "past the end of the file");
   }
   while (!out.empty()) {
@@ -56,22 +68,21 @@ Result<void> RecipeReader::read_exactly(std::uint64_t offset, std::span<std::byt
   return {};
 }
 
-void RecipeReader::will_read(std::uint64_t offset, std::uint64_t size_bytes) {
-  const std::uint64_t stop = offset + size_bytes;
-  while (offset < std::min(stop, file_.size_bytes)) {
-    const auto end = std::upper_bound(ends_.begin(), ends_.end(), offset);
-    const meta::Term& term = file_.recipe[static_cast<std::size_t>(end - ends_.begin())];
-    const auto xorb = cache_.open(term.xorb);
+void RecipeReader::will_read(std::uint64_t offset, std::uint64_t size) {
+  const std::uint64_t stop = std::min(offset + size, size_bytes());
+  while (offset < stop) {
+    const Place place = place_of(offset);
+    const auto xorb = cache_.open(place.term.xorb);
     if (!xorb) return;  // read will say why
     const std::vector<XorbBlock>& blocks = (*xorb)->reader->blocks();
-    const std::uint64_t at = term.offset_bytes + (term.size_bytes - (*end - offset));
-    const std::uint64_t last = at + std::min(stop, *end) - offset - 1;
+    const std::uint64_t at = place.xorb_offset_bytes;
+    const std::uint64_t last = at + std::min(stop, place.term_end) - offset - 1;
     if (last / limits::kBlockSizeBytes >= blocks.size()) return;
     const XorbBlock& from = blocks[at / limits::kBlockSizeBytes];
     const XorbBlock& to = blocks[last / limits::kBlockSizeBytes];
     (*xorb)->reader->object().will_read(from.offset_bytes,
                                         to.offset_bytes + to.coded_size_bytes - from.offset_bytes);
-    offset = *end;
+    offset = place.term_end;
   }
 }
 

@@ -88,7 +88,12 @@ struct Piece {
 class FileReader {
  public:
   virtual ~FileReader() = default;
+  /// Another reader of the same file, for another thread. Like the next two thread-safe.
+  virtual std::unique_ptr<FileReader> again() const = 0;
   virtual std::uint64_t size_bytes() const = 0;
+  /// Where what is read from `offset_bytes` on should end, so that nothing is decoded for two
+  /// pieces: `read` gives no more in bytes. Never blocks. offset < size.
+  virtual std::uint64_t piece_end(std::uint64_t offset_bytes) const = 0;
   /// At most `size_bytes_max` bytes from `offset_bytes`; at the end of the file an empty piece.
   /// Slices are of raw blocks verified since start. Errors: Corrupt, never wrong bytes.
   virtual Result<Piece> read(std::uint64_t offset_bytes, std::uint64_t size_bytes_max) = 0;

@@ -239,6 +239,26 @@ TEST_F(StoreTest, ARecipeThatDoesNotFitItsXorbIsCorrupt) {
   EXPECT_EQ(RecipeReader::create(cache, file, {}).error().kind, ErrorKind::Corrupt);
 }
 
+TEST_F(StoreTest, PiecesEndWhereBlocksDoSoThatReadersShareNone) {
+  Bytes bytes = random_bytes(36, 3 * kMiB);
+  const std::size_t edited = kMiB + 5;
+  put(bytes);
+  bytes[edited] ^= std::byte{1};  // its file is of two xorbs
+  const auto reader = store_->open(put(bytes).file->sha256).value();
+  const std::unique_ptr<FileReader> readers[] = {reader->again(), reader->again()};
+  std::uint64_t at = 0;
+  for (std::size_t turn = 0; at < bytes.size(); turn ^= 1) {
+    const std::uint64_t end = reader->piece_end(at);
+    ASSERT_GT(end, at);
+    ASSERT_LE(end - at, limits::kBlockSizeBytes);
+    const auto piece = readers[turn]->read(at, 4 * kMiB);
+    ASSERT_TRUE(piece);
+    ASSERT_FALSE(piece->slice);
+    ASSERT_TRUE(std::ranges::equal(piece->bytes, ByteView(bytes).subspan(at, end - at)));
+    at = end;
+  }
+}
+
 TEST_F(StoreTest, ReadsPastTheEndAreRefusedAndReadAtTheEndIsEmpty) {
   const Bytes bytes = random_bytes(17, 1000);
   put(bytes);

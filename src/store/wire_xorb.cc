@@ -65,10 +65,22 @@ std::uint32_t WireXorbReader::index_at(std::uint64_t offset) const {
   return low;
 }
 
+// Where the block ends of which the next byte is.
+std::uint64_t WireXorbReader::piece_end(std::uint64_t offset) const {
+  const ChunkList& list = known_->list;
+  std::uint32_t index = index_at(offset);
+  const std::uint64_t into = offset - start_of(index);
+  const std::uint64_t original =
+      list.start_bytes(index) + (into < kHeaderSizeBytes ? 0 : into - kHeaderSizeBytes);
+  const std::uint64_t end = original_->piece_end(original);
+  while (list.start_bytes(index + 1) < end) ++index;
+  const std::uint64_t wire_end = start_of(index) + kHeaderSizeBytes + end - list.start_bytes(index);
+  return std::min<std::uint64_t>(wire_end, offset + limits::kWireXorbPieceSizeBytes);
+}
+
 Result<Piece> WireXorbReader::read(std::uint64_t offset, std::uint64_t size_bytes_max) {
   if (offset >= size_bytes()) return Piece{};
-  const std::uint64_t size = std::min(
-      {size_bytes_max, size_bytes() - offset, std::uint64_t{limits::kWireXorbPieceSizeBytes}});
+  const std::uint64_t size = std::min(size_bytes_max, piece_end(offset) - offset);
   turn_ ^= 1;
   Bytes& piece = pieces_[turn_];
   piece.resize(static_cast<std::size_t>(size));

@@ -17,7 +17,11 @@ class WireXorbReader final : public FileReader {
                                                     std::shared_ptr<const KnownXorb> known,
                                                     const StoreOptions& options);
 
+  std::unique_ptr<FileReader> again() const override {
+    return std::unique_ptr<FileReader>(new WireXorbReader(original_->again(), known_));
+  }
   std::uint64_t size_bytes() const override { return start_of(known_->list.count()); }
+  std::uint64_t piece_end(std::uint64_t offset_bytes) const override;
   Result<Piece> read(std::uint64_t offset_bytes, std::uint64_t size_bytes_max) override;
   Result<void> read_exactly(std::uint64_t offset_bytes, std::span<std::byte> out) override;
 
