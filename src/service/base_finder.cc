@@ -6,6 +6,7 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <ranges>
 #include <set>
 #include <string>
 
@@ -21,6 +22,8 @@ constexpr std::size_t kGrantsMax = 256;
 constexpr std::size_t kFilesTriedMax = 16;
 constexpr std::size_t kRelatedReposMax = 16;
 constexpr std::size_t kFilesOfRepoMax = 1000;
+constexpr std::size_t kTensorsOfRepoMax = 250'000;
+constexpr std::size_t kReposKeptMax = 2;
 
 using Stretches = std::vector<store::StoredStretch>;
 
@@ -55,7 +58,11 @@ Stretches in_parent_order(const Stretches& whole, const format::WeightTensor& ba
 class BaseFinder::Search {
  public:
   Search(BaseFinder& finder, const meta::Xorb& xorb)
-      : facts_(finder.facts_), files_(finder.files_), sketches_(finder.sketches_), xorb_(xorb) {}
+      : finder_(finder),
+        facts_(finder.facts_),
+        files_(finder.files_),
+        sketches_(finder.sketches_),
+        xorb_(xorb) {}
 
   Result<store::Relations> run();
   Result<bool> may_keep(std::span<const meta::XorbId> bases);
@@ -88,6 +95,7 @@ class BaseFinder::Search {
   Result<Stretches> stretches_of(const Candidate& candidate, const TensorMatch& match);
   Result<std::optional<XorbHash>> usable(meta::XorbId id);
 
+  BaseFinder& finder_;
   meta::MetaStore& facts_;
   WeightFiles& files_;
   WeightSketches& sketches_;
@@ -102,7 +110,10 @@ class BaseFinder::Search {
 };
 
 BaseFinder::BaseFinder(meta::MetaStore& facts, store::Store& store)
-    : facts_(facts), files_(facts.content(), store), sketches_(facts.sketches(), store) {}
+    : facts_(facts),
+      files_(facts.content(), store),
+      sketches_(facts.sketches(), store),
+      repos_(kReposKeptMax) {}
 
 Result<store::Relations> BaseFinder::find(const meta::Xorb& xorb) {
   return Search(*this, xorb).run();
@@ -110,6 +121,25 @@ Result<store::Relations> BaseFinder::find(const meta::Xorb& xorb) {
 
 Result<bool> BaseFinder::may_keep(const meta::Xorb& xorb, std::span<const meta::XorbId> bases) {
   return Search(*this, xorb).may_keep(bases);
+}
+
+// The oldest file first.
+Result<std::shared_ptr<const BaseFinder::WeightFileList>> BaseFinder::weights_of(
+    meta::RepoId repo) {
+  const std::pair key(repo, facts_.repo_generation(repo));
+  if (auto known = repos_.find(key)) return known;
+  TRY(const auto grants, facts_.content().list_grants(repo, 0, kFilesOfRepoMax));
+  WeightFileList list;
+  std::size_t tensor_count = 0;
+  for (const meta::RepoFile& file : std::views::reverse(grants)) {
+    if (!may_be_weights(file)) continue;
+    TRY(auto weights, files_.load(file.sha256));
+    if (!weights) continue;
+    tensor_count += weights->header.tensors.size();
+    if (tensor_count > kTensorsOfRepoMax) break;
+    list.push_back(std::move(weights));
+  }
+  return repos_.add(key, std::make_shared<const WeightFileList>(std::move(list)));
 }
 
 Result<store::Relations> BaseFinder::Search::run() {
@@ -287,15 +317,9 @@ Result<void> BaseFinder::Search::add_like(const WeightFile& file) {
   return {};
 }
 
-// The oldest file first.
 Result<void> BaseFinder::Search::add_candidates(const meta::Repo& repo, bool is_declared) {
-  TRY(auto files, facts_.content().list_grants(repo.id, 0, kFilesOfRepoMax));
-  std::ranges::reverse(files);
-  for (const meta::RepoFile& file : files) {
-    if (!may_be_weights(file)) continue;
-    TRY(auto weights, files_.load(file.sha256));
-    if (weights) candidates_.push_back({std::move(weights), is_declared});
-  }
+  TRY(const auto weights, finder_.weights_of(repo.id));
+  for (const auto& file : *weights) candidates_.push_back({file, is_declared});
   return {};
 }
 

@@ -31,9 +31,15 @@ class BaseFinder {
 
  private:
   class Search;
+  using WeightFileList = std::vector<std::shared_ptr<const WeightFile>>;
+
+  Result<std::shared_ptr<const WeightFileList>> weights_of(meta::RepoId repo);
+
   meta::MetaStore& facts_;
   WeightFiles files_;
   WeightSketches sketches_;
+  // By repo and generation, since the xorbs of one file follow each other.
+  store::LruCache<std::pair<meta::RepoId, std::uint64_t>, const WeightFileList> repos_;
 };
 
 }  // namespace granary::service

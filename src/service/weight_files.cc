@@ -7,7 +7,9 @@
 namespace granary::service {
 namespace {
 
-constexpr std::size_t kWeightFilesMax = 64;
+// What is kept is bounded: a tensor takes some hundred bytes.
+constexpr std::size_t kWeightFilesMax = 32;
+constexpr std::size_t kTensorsOfFileMax = 20'000;
 
 // Rows may be kept flat in one file and not in the other.
 bool have_same_shape(const format::WeightTensor& one, const format::WeightTensor& other) {
@@ -58,6 +60,7 @@ Result<std::shared_ptr<const WeightFile>> WeightFiles::load(const Sha256& sha256
     return tl::unexpected(std::move(header).error());
   }
   if (!header) return std::shared_ptr<const WeightFile>();
+  if (header->tensors.size() > kTensorsOfFileMax) return std::shared_ptr<const WeightFile>();
   file->header = *std::move(header);
   for (std::size_t index = 0; index < file->header.tensors.size(); ++index) {
     file->by_name.emplace(file->header.tensors[index].name, index);

@@ -31,7 +31,8 @@ class WeightFiles {
   /// Both borrowed.
   WeightFiles(meta::ContentStore& content, store::Store& store);
 
-  /// Null if the file is no weight file, or a broken one. Errors: NotFound, Corrupt.
+  /// Null if the file is no weight file, a broken one, or one of very many tensors.
+  /// Errors: NotFound, Corrupt.
   Result<std::shared_ptr<const WeightFile>> load(const Sha256& sha256);
 
  private:
