@@ -58,9 +58,11 @@ void SimImage::resize(std::uint64_t size) {
 
 SimImage::Page& SimImage::page_to_change(std::size_t index, bool keep) {
   auto& page = pages_[index];
-  if (!page) page = std::make_shared<Page>();
-  if (page.use_count() == 1) return *page;
-  page = keep ? std::make_shared<Page>(*page) : std::make_shared<Page>();
+  if (page && page.use_count() == 1) return *page;
+  if (!keep)
+    page = std::make_shared_for_overwrite<Page>();
+  else
+    page = page ? std::make_shared<Page>(*page) : std::make_shared<Page>();
   return *page;
 }
 
@@ -96,8 +98,10 @@ Result<SimDisk::Place> SimDisk::place_of(std::string_view path) const {
 }
 
 std::vector<std::string> SimDisk::names(NodeId directory) const {
+  const Entries& entries = nodes_[directory]->seen_entries;
   std::vector<std::string> names;
-  for (const auto& [name, id] : nodes_[directory]->seen_entries) names.push_back(name);
+  names.reserve(entries.size());
+  for (const auto& [name, id] : entries) names.push_back(name);
   return names;
 }
 
@@ -114,9 +118,9 @@ void SimDisk::release(NodeId id) {
   forget_released();
 }
 
-// Directories without unsynced changes show what they are: only the others can bring a node back.
+// Other directories than these show what they are: only these can bring a node back.
 bool SimDisk::may_come_back(NodeId id) const {
-  return std::any_of(unsynced_.begin(), unsynced_.end(), [&](NodeId directory) {
+  const auto holds = [&](NodeId directory) {
     const Node& node = *nodes_[directory];
     const auto is_entry = [&](const auto& entry) { return entry.second == id; };
     const auto is_change = [&](const DirectoryChange& made) {
@@ -124,7 +128,9 @@ bool SimDisk::may_come_back(NodeId id) const {
     };
     return std::any_of(node.durable_entries.begin(), node.durable_entries.end(), is_entry) ||
            std::any_of(node.entry_changes.begin(), node.entry_changes.end(), is_change);
-  });
+  };
+  return std::any_of(unsynced_.begin(), unsynced_.end(), holds) ||
+         std::any_of(diverged_.begin(), diverged_.end(), holds);
 }
 
 void SimDisk::forget_released() {
@@ -132,6 +138,7 @@ void SimDisk::forget_released() {
     if (may_come_back(id)) return false;
     nodes_[id].reset();
     unsynced_.erase(id);
+    diverged_.erase(id);
     return true;
   });
 }
@@ -163,7 +170,7 @@ void SimDisk::resize(NodeId id, std::uint64_t size, WallTime now) {
 void SimDisk::sync(NodeId id) {
   if (!unsynced_.contains(id)) return;
   Node& node = change(id);
-  if (node.is_directory || node.diverged) {
+  if (node.is_directory || diverged_.contains(id)) {
     for (const auto& entry : node.entry_changes) apply(node.durable_entries, entry);
     for (const auto& written : node.changes) apply(node.durable, written);
   } else {
@@ -182,7 +189,7 @@ void SimDisk::lose_unsynced(NodeId id, std::uint64_t seed) {
     node.durable_entries = crashed_entries(node, seed);
   else
     node.durable = crashed_image(node, seed);
-  node.diverged = true;
+  diverged_.insert(id);
   node.changes.clear();
   node.entry_changes.clear();
   unsynced_.erase(id);
@@ -274,12 +281,11 @@ SimDisk SimDisk::crash(std::uint64_t seed) const {
     after.nodes_[id] = std::move(crashed);
   }
   after.unsynced_.clear();
+  after.diverged_.clear();
   after.released_.clear();
-  for (NodeId id = 0; id < after.nodes_.size(); ++id) {
-    const auto& node = after.nodes_[id];
-    if (!node || !node->diverged) continue;
-    auto crashed = std::make_shared<Node>(*node);  // the cache that hid the loss is gone
-    crashed->diverged = false;
+  for (const NodeId id : diverged_) {
+    if (unsynced_.contains(id)) continue;
+    auto crashed = std::make_shared<Node>(*nodes_[id]);  // the cache that hid the loss is gone
     crashed->seen = crashed->durable;
     crashed->seen_entries = crashed->durable_entries;
     after.nodes_[id] = std::move(crashed);

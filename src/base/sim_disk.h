@@ -119,7 +119,6 @@ class SimDisk {
     WallTime modified;
     SimImage seen, durable;
     std::vector<FileChange> changes;  // since the last sync
-    bool diverged = false;            // a failed sync left `durable` behind `seen` for good
     Entries seen_entries, durable_entries;
     std::vector<DirectoryChange> entry_changes;
   };
@@ -137,6 +136,7 @@ class SimDisk {
   std::vector<std::shared_ptr<Node>> nodes_;  // shared with disks copied from this one
   std::vector<std::uint32_t> link_counts_;
   std::set<NodeId> unsynced_;
+  std::set<NodeId> diverged_;  // a failed sync left `durable` behind `seen` for good
   std::set<NodeId> released_;
 };
 
