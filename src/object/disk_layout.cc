@@ -1,18 +1,18 @@
 // Names of objects on disk, and back.
 #include "object/disk_layout.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 
 namespace granary::object {
 
-std::string DiskLayout::shard(unsigned index) const {
-  return fmt::format("{}/objects/{:02x}", folder_, index);
+std::string DiskLayout::shard_name(unsigned index) {
+  const std::byte digits[] = {static_cast<std::byte>(index)};
+  return to_hex(digits);
 }
 
 std::string DiskLayout::path_of(const ObjectName& name) const {
-  return fmt::format("{}/{}.{}", shard(shard_of(name)), name.hash.to_string(), name.generation);
+  return shard(shard_of(name)) + "/" + name.hash.to_string() + "." +
+         std::to_string(name.generation);
 }
 
 unsigned DiskLayout::shard_of(const ObjectName& name) {

@@ -26,9 +26,10 @@ class DiskLayout {
   const std::string& folder() const { return folder_; }
   std::string objects() const { return folder_ + "/objects"; }
   std::string staging() const { return folder_ + "/staging"; }
-  std::string shard(unsigned index) const;
+  std::string shard(unsigned index) const { return objects() + "/" + shard_name(index); }
   std::string path_of(const ObjectName& name) const;
 
+  static std::string shard_name(unsigned index);
   static unsigned shard_of(const ObjectName& name);
   /// Nothing for a file that is no object's.
   static std::optional<ObjectName> parse(std::string_view file_name);

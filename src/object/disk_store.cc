@@ -293,11 +293,12 @@ Result<void> make_layout(FileSystem& files, const DiskLayout& layout) {
   TRY_DONE(files.make_directory(layout.objects()));
   TRY_DONE(files.make_directory(layout.staging()));
   TRY(const auto present, files.list(layout.objects()));
+  auto next = present.begin();  // both are in the order of names
   for (unsigned shard = 0; shard < DiskLayout::kShardCount; ++shard) {
-    const std::string path = layout.shard(shard);
-    const std::string name = path.substr(path.size() - 2);
-    if (std::binary_search(present.begin(), present.end(), name)) continue;
-    TRY_DONE(files.make_directory(path));
+    const std::string name = DiskLayout::shard_name(shard);
+    next = std::find_if(next, present.end(), [&](const auto& other) { return other >= name; });
+    if (next != present.end() && *next == name) continue;
+    TRY_DONE(files.make_directory(layout.shard(shard)));
   }
   // A new shard is empty: it has nothing but its name to lose, and that is in the parent.
   // Also when nothing was missing: a process that died may have made them and not synced.

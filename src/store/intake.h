@@ -28,7 +28,8 @@ class Intakes {
 
   /// Above a few uploads per core, what comes in is left raw, and to the recoder.
   Intake start() const {
-    const long count_max = limits::kCodedIntakesPerCoreMax * core_count_;
+    static const auto core_count = static_cast<long>(std::thread::hardware_concurrency());
+    const long count_max = limits::kCodedIntakesPerCoreMax * core_count;
     const bool code = code_ && under_way_.use_count() <= count_max;
     return {.coding = code ? Coding::Best : Coding::None,
             .scratches = scratches_,
@@ -38,7 +39,6 @@ class Intakes {
  private:
   bool code_;
   codec::ScratchPool& scratches_;
-  long core_count_ = static_cast<long>(std::thread::hardware_concurrency());
   std::shared_ptr<const int> under_way_ = std::make_shared<const int>();  // counts its holders
 };
 

@@ -76,15 +76,15 @@ Result<void> verify_xorbs(World& world, Oracle& oracle) {
 Result<void> verify_refs(World& world, Oracle& oracle) {
   meta::GitStore& git = world.facts().git();
   TRY(const auto refs, git.list_refs(oracle.repo));
+  std::map<std::string, Oracle::Target> found;
   for (const meta::Ref& ref : refs) {
     if (!oracle.refs.contains(ref.name)) return broken("P3: a ref never made: " + ref.name);
     TRY_DONE(git.read_commit(oracle.repo, ref.target));
     TRY_DONE(git.read_object(oracle.repo, ref.target));
+    found[ref.name] = ref.target;
   }
   for (auto& [name, targets] : oracle.refs) {
-    const auto found = git.find_ref(oracle.repo, name);
-    TRY(const bool exists, is_found(found));
-    const Oracle::Target now = exists ? Oracle::Target(*found) : std::nullopt;
+    const Oracle::Target now = found[name];
     if (!targets.contains(now)) return broken("P1: a ref has moved: " + name);
     targets = {now};
   }

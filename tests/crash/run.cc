@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include <array>
+#include <optional>
 
 #include "base/hasher.h"
 
@@ -11,10 +12,10 @@ namespace {
 constexpr unsigned kDepthMax = 3;          // cuts during the recovery from cuts
 constexpr std::uint64_t kDeepEvery = 16;   // fsck with all data
 constexpr std::uint64_t kNestEvery = 12;   // cuts during recovery
-constexpr std::uint64_t kLaterEvery = 4;   // a cut after the write that follows recovery
 constexpr std::uint64_t kFaultEvery = 3;   // steps in which something fails
 constexpr std::uint64_t kFaultyStartEvery = 8;
 constexpr std::uint64_t kCallsToLiveMax = 40;
+constexpr std::uint64_t kCallsToWriteMax = 50;  // about as many as an upload makes
 constexpr std::uint64_t kCallsAtStartMax = 300;
 
 /// A disk as a power cut may leave it, and what is known of it.
@@ -50,6 +51,8 @@ class Run {
   Result<void> try_cuts();
   Result<void> try_cut(Cut& cut, unsigned depth);
   Result<void> recover_and_write(Cut& cut, std::vector<Cut>& nested);
+  Result<void> write_next(World& world, Cut& cut, SimNumbers& numbers, std::optional<Cut>& later);
+  Result<void> recover_again(Cut& cut);
 
   SimClock& clock_;
   const RunOptions& options_;
@@ -205,9 +208,8 @@ Result<void> Run::recover_and_write(Cut& cut, std::vector<Cut>& nested) {
   SimNumbers numbers(cut.seed);
   SimRandom random(cut.seed);
   SimFileSystem& files = *cut.files;
-  Oracle oracle = cut.oracle;
   if (numbers.below(kNestEvery) == 0) {
-    files.set_observer([&](const SimEvent& event) {
+    files.set_observer([&, oracle = cut.oracle](const SimEvent& event) {
       if (numbers.below(8) != 0) return;
       const std::uint64_t seed = numbers.next();
       nested.push_back(
@@ -219,25 +221,49 @@ Result<void> Run::recover_and_write(Cut& cut, std::vector<Cut>& nested) {
   files.set_observer({});
   if (!started) return fail(ErrorKind::Corrupt, "P5: no start: " + started.error().message);
   std::unique_ptr<World> world = *std::move(started);
-  TRY_DONE(verify(*world, files, oracle, numbers.below(kDeepEvery) == 0));
-
-  if (!oracle.is_set_up) TRY_DONE(set_up(*world, oracle));
-  Client client(*world, oracle, numbers);
-  SharedBytes next = numbers.below(2) == 0 ? client.unfinished() : nullptr;
-  if (!next) next = client.make_bytes(kSmallSizeMax);
-  const Result<void> written = client.upload(next);
-  if (!written) return fail(ErrorKind::Corrupt, "P5: no next write: " + written.error().message);
-  TRY_DONE(verify_bytes(*world, sha256_of(*next), *next));
-  if (numbers.below(kLaterEvery) != 0) return {};
-
-  world->kill();
+  TRY_DONE(verify(*world, files, cut.oracle, numbers.below(kDeepEvery) == 0));
+  std::optional<Cut> later;
+  const Result<void> written = write_next(*world, cut, numbers, later);
+  world->kill();  // closing would write to a disk that nobody reads
+  TRY_DONE(written);
   world.reset();
-  const auto later = files.crash(numbers.next());
-  auto again =
-      World::start({.clock = clock_, .random = random, .files = *later, .bug = options_.bug});
-  if (!again) return fail(ErrorKind::Corrupt, "P5: no second start: " + again.error().message);
+  return recover_again(*later);
+}
+
+// The write is cut as well: at one of its calls, or as soon as it is acknowledged.
+Result<void> Run::write_next(World& world, Cut& cut, SimNumbers& numbers,
+                             std::optional<Cut>& later) {
+  if (!cut.oracle.is_set_up) TRY_DONE(set_up(world, cut.oracle));
+  Client client(world, cut.oracle, numbers);
+  std::optional<Payload> next;
+  if (numbers.below(2) == 0) next = client.unfinished();
+  if (!next) next = Payload(client.make_bytes(0, kSmallSizeMax));
+
+  std::uint64_t calls_left = numbers.below(2) == 0 ? numbers.below(kCallsToWriteMax) : ~0ULL;
+  const std::uint64_t seed = numbers.next();
+  const auto collect_later = [&](std::string_view when) {
+    later = Cut{cut.files->crash(seed), cut.oracle, seed, std::string(when)};
+  };
+  cut.files->set_observer([&](const SimEvent& event) {
+    if (calls_left-- == 0) collect_later(event.path);
+  });
+  const Result<void> written = client.upload(*next);
+  cut.files->set_observer({});
+  if (!written) return fail(ErrorKind::Corrupt, "P5: no next write: " + written.error().message);
+  if (!later) collect_later("after it");
+  return verify_bytes(world, next->sha256, *next->bytes);
+}
+
+Result<void> Run::recover_again(Cut& cut) {
   ++result_.cut_count;
-  return verify(**again, *later, oracle, false);
+  SimRandom random(cut.seed);
+  auto started =
+      World::start({.clock = clock_, .random = random, .files = *cut.files, .bug = options_.bug});
+  if (!started) return fail(ErrorKind::Corrupt, "P5: no second start: " + started.error().message);
+  const Result<void> held = verify(**started, *cut.files, cut.oracle, false);
+  (*started)->kill();
+  if (held) return {};
+  return fail(ErrorKind::Corrupt, "next write cut at [" + cut.when + "]: " + held.error().message);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "run.h"
+#include "sqlite_memory.h"
 
 namespace granary::crash {
 namespace {
@@ -216,6 +217,7 @@ int main_with(int argc, char** argv) {
     std::fprintf(stderr, "no planted bug of that name; see --list-bugs\n");
     return 2;
   }
+  give_sqlite_pooled_memory();
   const auto start = std::chrono::steady_clock::now();
   const std::vector<Totals> all = run_workers(options);
   return report(options, all, seconds_since(start));

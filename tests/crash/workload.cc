@@ -14,7 +14,8 @@ namespace {
 
 constexpr char kMain[] = "refs/heads/main";
 constexpr char kBranch[] = "refs/heads/side";
-constexpr std::size_t kLargeSizeMax = 300'000;
+constexpr std::size_t kLargeSizeMax = 100'000;
+constexpr std::size_t kLongSizeMax = 300'000;
 constexpr std::uint64_t kPartSizeBytes = 2'500;
 constexpr WallTime kLeaseEnd{std::chrono::hours(24 * 365 * 100)};
 
@@ -70,15 +71,17 @@ std::string_view name_of(Step step) {
   return kNames[static_cast<std::size_t>(step)];
 }
 
+Payload::Payload(SharedBytes bytes_) : bytes(std::move(bytes_)), sha256(sha256_of(*bytes)) {}
+
 Result<void> Client::run(Step step) {
   switch (step) {
-    case Step::UploadSmall: return upload(make_bytes(kSmallSizeMax));
-    case Step::UploadLarge: return upload(make_bytes(kLargeSizeMax));
+    case Step::UploadSmall: return upload(Payload(make_bytes(0, kSmallSizeMax)));
+    case Step::UploadLarge: return upload(Payload(make_large()));
     case Step::UploadAgain: return upload(any_sent());
     case Step::UploadEdited: {
-      auto edited = std::make_shared<Bytes>(*any_sent());
-      put_bytes(*edited, *make_bytes(100));
-      return upload(edited);
+      auto edited = std::make_shared<Bytes>(*any_sent().bytes);
+      put_bytes(*edited, *make_bytes(0, 100));
+      return upload(Payload(std::move(edited)));
     }
     case Step::UploadByXet: return upload_by_xet();
     case Step::SendPart: return send_part();
@@ -94,8 +97,8 @@ Result<void> Client::run(Step step) {
 }
 
 // Half of it noise, half of it text, so that blocks are raw or coded.
-SharedBytes Client::make_bytes(std::size_t size_max) {
-  Bytes bytes(1 + numbers_.below(size_max));
+SharedBytes Client::make_bytes(std::size_t over, std::size_t size_max) {
+  Bytes bytes(over + 1 + numbers_.below(size_max - over));
   const std::size_t noise = numbers_.below(2) == 0 ? bytes.size() : bytes.size() / 2;
   std::size_t at = 0;
   for (; at + 8 <= noise; at += 8) {
@@ -106,20 +109,27 @@ SharedBytes Client::make_bytes(std::size_t size_max) {
   return std::make_shared<const Bytes>(std::move(bytes));
 }
 
-SharedBytes Client::any_sent() {
-  if (auto bytes = unfinished()) return bytes;
-  if (oracle_.files.empty()) return make_bytes(kSmallSizeMax);
-  auto file = oracle_.files.begin();
-  std::advance(file, static_cast<std::ptrdiff_t>(numbers_.below(oracle_.files.size())));
-  return file->second.bytes;
+// Of one block, or sometimes of two; mostly of a few chunks. Longer ones would have no more calls
+// to be cut between, only dearer cuts.
+SharedBytes Client::make_large() {
+  const bool is_long = numbers_.below(8) == 0;
+  return is_long ? make_bytes(limits::kBlockSizeBytes, kLongSizeMax) : make_bytes(0, kLargeSizeMax);
 }
 
-SharedBytes Client::unfinished() const {
+Payload Client::any_sent() {
+  if (auto payload = unfinished()) return *std::move(payload);
+  if (oracle_.files.empty()) return Payload(make_bytes(0, kSmallSizeMax));
+  auto file = oracle_.files.begin();
+  std::advance(file, static_cast<std::ptrdiff_t>(numbers_.below(oracle_.files.size())));
+  return {file->second.bytes, file->first};
+}
+
+std::optional<Payload> Client::unfinished() const {
   for (const auto& [sha256, file] : oracle_.files) {
     const bool stored = world_.facts().content().find_file(sha256).has_value();
-    if (file.granted != Presence::Present && !stored) return file.bytes;
+    if (file.granted != Presence::Present && !stored) return Payload(file.bytes, sha256);
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 meta::RepoFile Client::grant_of(const Sha256& sha256, const Bytes& bytes) const {
@@ -131,8 +141,8 @@ meta::RepoFile Client::grant_of(const Sha256& sha256, const Bytes& bytes) const 
           .pushed = {}};
 }
 
-Result<void> Client::upload(const SharedBytes& bytes) {
-  const Sha256 sha256 = sha256_of(*bytes);
+Result<void> Client::upload(const Payload& payload) {
+  const auto& [bytes, sha256] = payload;
   Oracle::SentFile& sent = oracle_.files[sha256];
   sent.bytes = bytes;
   if (sent.granted == Presence::Absent) sent.granted = Presence::Maybe;
@@ -149,7 +159,7 @@ Result<void> Client::upload(const SharedBytes& bytes) {
 
 // A xorb, which is the repo's by a lease, then a file that repeats it.
 Result<void> Client::upload_by_xet() {
-  const SharedBytes half = make_bytes(kLargeSizeMax);
+  const SharedBytes half = make_large();
   TRY(const store::ClaimedTerm term, send_xorb(half));
   auto whole = std::make_shared<Bytes>(*half);
   put_bytes(*whole, *half);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "base/sim_disk.h"
 #include "oracle.h"
@@ -30,6 +32,14 @@ inline constexpr std::size_t kUploadStepCount = 6;
 inline constexpr std::size_t kSmallSizeMax = 3'000;
 std::string_view name_of(Step step);
 
+/// What an upload sends.
+struct Payload {
+  explicit Payload(SharedBytes bytes_);
+  Payload(SharedBytes bytes_, const Sha256& sha256_) : bytes(std::move(bytes_)), sha256(sha256_) {}
+  SharedBytes bytes;
+  Sha256 sha256;
+};
+
 /// Does steps against a world, and keeps the oracle: before each call what may be, after it what
 /// must be. `acknowledged` is called right after a success, before anything else happens.
 class Client {
@@ -40,13 +50,15 @@ class Client {
   /// Restart and PowerCut are not the client's. Errors: what the store said; the oracle then holds
   /// that the step may have happened.
   Result<void> run(Step step);
-  Result<void> upload(const SharedBytes& bytes);
-  SharedBytes make_bytes(std::size_t size_max);
+  Result<void> upload(const Payload& payload);
+  /// Of more than `over` bytes, up to `size_max`.
+  SharedBytes make_bytes(std::size_t over, std::size_t size_max);
   /// A file that was begun and never acknowledged, if there is one.
-  SharedBytes unfinished() const;
+  std::optional<Payload> unfinished() const;
 
  private:
-  SharedBytes any_sent();
+  SharedBytes make_large();
+  Payload any_sent();
   Result<void> upload_by_xet();
   Result<store::ClaimedTerm> send_xorb(const SharedBytes& bytes);
   Result<void> send_part();
