@@ -59,11 +59,8 @@ void SimImage::resize(std::uint64_t size) {
 SimImage::Page& SimImage::page_to_change(std::size_t index, bool keep) {
   auto& page = pages_[index];
   if (page && page.use_count() == 1) return *page;
-  if (!keep)
-    page = std::make_shared_for_overwrite<Page>();
-  else
-    page = page ? std::make_shared<Page>(*page) : std::make_shared<Page>();
-  return *page;
+  if (keep) return *(page = page ? std::make_shared<Page>(*page) : std::make_shared<Page>());
+  return *(page = std::make_shared_for_overwrite<Page>());
 }
 
 SimDisk::SimDisk() {
@@ -98,10 +95,9 @@ Result<SimDisk::Place> SimDisk::place_of(std::string_view path) const {
 }
 
 std::vector<std::string> SimDisk::names(NodeId directory) const {
-  const Entries& entries = nodes_[directory]->seen_entries;
   std::vector<std::string> names;
-  names.reserve(entries.size());
-  for (const auto& [name, id] : entries) names.push_back(name);
+  names.reserve(nodes_[directory]->seen_entries.size());
+  for (const auto& [name, id] : nodes_[directory]->seen_entries) names.push_back(name);
   return names;
 }
 

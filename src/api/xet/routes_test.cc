@@ -9,6 +9,7 @@
 #include <boost/json/value.hpp>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -368,6 +369,24 @@ TEST_F(XetRoutes, RefusalsWaitForABeat) {
     EXPECT_EQ(ask(route.method, route.path, alice).status, 404) << route.path;
     EXPECT_GE(std::chrono::steady_clock::now() - began, net::kFirstBeat) << route.path;
   }
+}
+
+TEST_F(XetRoutes, MoreClientsThanThreadsWaitAndNoneIsSentAway) {
+  constexpr unsigned kClientCount = 24;  // the pool has two threads
+  std::vector<std::vector<int>> statuses(kClientCount);
+  std::vector<std::thread> clients;
+  for (unsigned i = 0; i < kClientCount; ++i) {
+    clients.emplace_back([&, i] {
+      const MadeXorb made = XetHub::make_xorb(100 + i, 30);
+      const auto whole = XetHub::make_file({{&made, 0, 30}});
+      const auto shard = shard_of({whole.claim});
+      const std::string file = "/xet/v1/files/" + whole.claim.hash.to_string();
+      statuses[i] = {post(made, alice).status, ask("POST", "/xet/v1/shards", alice, shard).status,
+                     ask("HEAD", file, alice).status};
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(statuses, std::vector(kClientCount, std::vector{200, 200, 200}));
 }
 
 TEST_F(XetRoutes, AnUnknownRouteIsA404ForEveryMethod) {

@@ -3,9 +3,12 @@ import http.client
 import json
 import os
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from content import random_bytes, sha256
+from granary import Granary
 from wire import Wire, file_line, lfs_line, path_of
 
 MIB = 1024 * 1024
@@ -203,3 +206,33 @@ def test_a_crash_loses_nothing_acknowledged(own, own_server):
     assert json.loads(own.get(f"/api/models/{repo}").body)["siblings"]
     own_server.stop()
     assert own_server.fsck().returncode == 0
+
+
+def slowly(content):
+    for at in range(0, len(content), 100_000):
+        yield content[at:at + 100_000]
+        time.sleep(0.1)
+
+
+def test_more_uploads_than_the_server_has_threads_wait_and_none_is_sent_away(tmp_path):
+    """Some of them slow, all of them at once: the slow side is read slower, never told to wait."""
+    count, slow = 48, 8
+    server = Granary(tmp_path / "narrow").start("--pool-threads", "1", "--io-threads", "1")
+    try:
+        wire = Wire(server, server.admin.token)
+        repo = wire.create("admin/m")
+        contents = [random_bytes(f"crowd-{number}", 1_000_000) for number in range(count)]
+        paths = [path_of(upload_href(wire, repo, content), server) for content in contents]
+        bodies = [slowly(content) if number < slow else content
+                  for number, content in enumerate(contents)]
+
+        def put(path, body):
+            return Wire(server).call("PUT", path, body, {"Content-Length": "1000000"})
+
+        with ThreadPoolExecutor(count) as clients:
+            answers = list(clients.map(put, paths, bodies))
+        assert {answer.status for answer in answers} == {200}
+        held = wire.batch(repo, *((sha256(content), len(content)) for content in contents))
+        assert not any("actions" in item for item in held.values())
+    finally:
+        server.close()
