@@ -1,4 +1,5 @@
 // Any bytes with any hint, base or parent: all kernels code them alike, and they come back.
+#include <array>
 #include <optional>
 
 #include "codec/all_kernels_testing.h"
@@ -9,6 +10,10 @@
 using namespace granary;
 
 namespace {
+
+using codec::QuantType;
+constexpr std::array kQuants = {QuantType::Q4_0, QuantType::Q4_1, QuantType::Q5_0, QuantType::Q5_1,
+                                QuantType::Q8_0, QuantType::Q4_K, QuantType::Q5_K, QuantType::Q6_K};
 
 bool block_comes_back(codec::KernelList kernels, ByteView original, codec::ElementHint hint) {
   std::optional<codec::CodecId> chosen;
@@ -78,7 +83,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ByteView content = *input.take(input.remaining());
     // Some inputs become long enough for coding to pay.
     const Bytes original = codec::repeated(content, content.size() * (1 + *choice % 4U));
-    const codec::ElementHint hint{static_cast<codec::ElementType>(*kind % 8), *layout};
+    codec::ElementHint hint{static_cast<codec::ElementType>(*kind % 8), *layout};
+    if (*kind / 8 % 2 != 0) {
+      hint.type = codec::ElementType::Quants;
+      hint.quant = kQuants[*kind / 16 % kQuants.size()];
+    }
     GRANARY_ASSERT(block_comes_back(kernels, original, hint));
     return 0;
   }

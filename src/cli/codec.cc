@@ -17,6 +17,7 @@
 #include "cli/model_file.h"
 #include "codec/block.h"
 #include "codec/delta.h"
+#include "codec/elements.h"
 
 namespace granary::cli {
 namespace {
@@ -127,7 +128,7 @@ class Coder {
       block_.resize(static_cast<std::size_t>(
           std::min<std::uint64_t>(limits::kBlockSizeBytes, part.size_bytes - at)));
       TRY_DONE(read_whole(file, part.offset_bytes + at, block_));
-      TRY(Cost best, code_alone());
+      TRY(Cost best, code_alone(part, at));
       if (from != nullptr) {
         base_block_.resize(block_.size());
         TRY_DONE(read_whole(*base->file, from->offset_bytes + at, base_block_));
@@ -142,9 +143,15 @@ class Coder {
  private:
   using Clock = std::chrono::steady_clock;
 
-  Result<Cost> code_alone() {
+  /// As the store does with a file whose header it knows.
+  Result<Cost> code_alone(const Part& part, std::uint64_t offset_bytes) {
+    const codec::Elements elements = codec::elements_of(part.type);
+    const std::uint64_t into = offset_bytes % elements.size_bytes;
+    const codec::ElementHint hint{.type = elements.type,
+                                  .phase = (elements.size_bytes - into) % elements.size_bytes,
+                                  .quant = elements.quant};
     const auto start = Clock::now();
-    const codec::CodedBlock coded = codec::encode_block(kernels_, block_, {}, *scratch_);
+    const codec::CodedBlock coded = codec::encode_block(kernels_, block_, hint, *scratch_);
     const auto end = Clock::now();
     coded_.assign(coded.bytes.begin(), coded.bytes.end());
     return decoded(std::string(name_of(coded.codec)), end - start, [&] {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/limits.h"
+#include "codec/gguf_fields.h"
 #include "codec/plane_codecs.h"
 #include "codec/probe.h"
 #include "codec/zstd_codec.h"
@@ -49,6 +50,7 @@ constexpr std::array kCodecs = {
     Codec{CodecId::Fp8, "fp8", decode_fp8, encode_fp8},
     Codec{CodecId::Bytes, "bytes", decode_bytes, encode_bytes},
     Codec{CodecId::Delta, "delta", decode_without_base, nullptr},
+    Codec{CodecId::GgufFields, "gguf-fields", decode_gguf_fields, nullptr},
     Codec{CodecId::GgufParent, "gguf-parent", decode_without_base, nullptr},
 };
 
@@ -65,6 +67,7 @@ CodecId codec_of(ElementType type) {
     case ElementType::Fp32: return CodecId::Fp32;
     case ElementType::Fp8: return CodecId::Fp8;
     case ElementType::Int8: return CodecId::Bytes;
+    case ElementType::Quants:
     case ElementType::Unknown: break;
   }
   return CodecId::Raw;
@@ -97,6 +100,11 @@ CodedBlock encode_block(const Kernels& kernels, ByteView original, ElementHint h
   if (const std::size_t size = encode_constant(original, scratch); size > 0 && size <= size_max)
     return {CodecId::Constant, scratch.coded().first(size)};
 
+  if (hint.type == ElementType::Quants) {
+    const std::size_t size = encode_gguf_fields(kernels, original, hint.quant, hint.phase, scratch);
+    if (size == 0 || size > size_max) return best;
+    return {CodecId::GgufFields, scratch.coded().first(size)};
+  }
   Probe probe{.planes = codec_of(hint.type), .phase = hint.phase};
   if (hint.type == ElementType::Unknown) probe = probe_block(original);
   if (const Codec* codec = find_codec(static_cast<std::uint8_t>(probe.planes));

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "codec/codec_id.h"
 #include "codec/kernels.h"
+#include "codec/quant_format.h"
 #include "codec/scratch.h"
 
 namespace granary::codec {
@@ -24,12 +25,14 @@ struct CodedBlock {
 };
 
 /// What the elements of a block are, if its file's header tells.
-enum class ElementType : std::uint8_t { Unknown, Bf16, Fp16, Fp32, Fp8, Int8 };
+enum class ElementType : std::uint8_t { Unknown, Bf16, Fp16, Fp32, Fp8, Int8, Quants };
 
 struct ElementHint {
   ElementType type = ElementType::Unknown;
   /// How many leading bytes of the block end an element of the block before.
   std::size_t phase = 0;
+  /// Of Quants: what kind of blocks their elements are.
+  QuantType quant = QuantType::F32;
 };
 
 /// Chooses a codec by `hint`, or else by a look at a sample, and applies it. Coded blocks are

@@ -220,8 +220,9 @@ TEST_F(BlockTest, AFrameThatClaimsAHugeContentAllocatesNothing) {
 
 TEST_F(BlockTest, CodecNumbersAreFixedAndOthersAreCorrupt) {
   const std::map<int, std::string_view> names = {
-      {0, "raw"},  {1, "zstd"}, {2, "constant"}, {3, "bf16"},  {4, "fp16"},
-      {5, "fp32"}, {6, "fp8"},  {7, "bytes"},    {8, "delta"}, {10, "gguf-parent"}};
+      {0, "raw"},   {1, "zstd"},        {2, "constant"},    {3, "bf16"},
+      {4, "fp16"},  {5, "fp32"},        {6, "fp8"},         {7, "bytes"},
+      {8, "delta"}, {9, "gguf-fields"}, {10, "gguf-parent"}};
   for (int number = 0; number < 256; ++number) {
     const auto codec = parse_codec(static_cast<std::uint8_t>(number));
     if (const auto name = names.find(number); name != names.end()) {

@@ -88,13 +88,15 @@ struct Sample {
   std::string name;
   ElementType type;
   Blocks blocks;
+  QuantType quant = QuantType::F32;
 };
 
 void measure(SpeedTable& table, const Sample& sample) {
   for (const Method& other : other_codecs(sample.blocks))
     table.add(sample.name, other, sample.blocks);
   for (const Kernels* kernels : all_kernels())
-    table.add(sample.name, by_block(*kernels, {sample.type}, sample.blocks), sample.blocks);
+    table.add(sample.name, by_block(*kernels, {sample.type, 0, sample.quant}, sample.blocks),
+              sample.blocks);
 }
 
 void write_sample(const std::filesystem::path& folder, const Sample& sample) {
@@ -141,7 +143,7 @@ constexpr MadeUp kMadeUp[] = {
 void measure_made_up(SpeedTable& table, const std::filesystem::path& folder) {
   for (const MadeUp& made : kMadeUp) {
     if (!table.wants(made.name)) continue;
-    Sample sample{made.name, made.type, {}};
+    Sample sample{made.name, made.type, {}, {}};
     for (std::uint64_t seed = 1; seed <= kMadeBlockCount; ++seed)
       sample.blocks.push_back(made.make(seed));
     if (!folder.empty()) write_sample(folder, sample);
@@ -181,7 +183,7 @@ void measure_model(SpeedTable& table, const std::filesystem::path& path,
       std::memcpy(&weight, &weights[i], sizeof weight);
       cast.put(all, weight);
     }
-    Sample sample{cast.name, cast.type, {}};
+    Sample sample{cast.name, cast.type, {}, {}};
     const std::size_t step = all.size() / kBlock / kModelBlockCount * kBlock;
     for (std::size_t i = 0; i < kModelBlockCount; ++i) {
       const ByteView block = ByteView(all).subspan(i * step, kBlock);
@@ -215,6 +217,19 @@ void measure_delta(SpeedTable& table, const std::string& name, FloatType type, P
   }
 }
 
+void measure_quants_alone(SpeedTable& table, const std::string& row, const QuantFormat& format,
+                          ByteView quants) {
+  Sample sample{row, ElementType::Quants, {}, format.type};
+  const std::size_t step = kBlock / format.block_size_bytes * format.block_size_bytes;
+  for (std::size_t at = 0; at < quants.size(); at += step) {
+    const ByteView block = quants.subspan(at, std::min(step, quants.size() - at));
+    sample.blocks.emplace_back(block.begin(), block.end());
+  }
+  for (const Kernels* kernels : all_kernels())
+    table.add(row, by_block(*kernels, {sample.type, 0, sample.quant}, sample.blocks),
+              sample.blocks);
+}
+
 // Blocks of the store that hold whole quantised blocks, and these blocks' parents.
 void measure_quants(SpeedTable& table, const std::filesystem::path& folder) {
   const Bytes weights = read_file(folder / "weights.bf16");
@@ -223,7 +238,10 @@ void measure_quants(SpeedTable& table, const std::filesystem::path& folder) {
     if (format == nullptr) continue;
     const std::string name(format->name);
     const Bytes quants = read_file(folder / (name + ".quants"));
-    if (!table.wants("given-" + name) || quants.empty()) continue;
+    if (quants.empty()) continue;
+    if (format->load_fields != nullptr && table.wants("alone-" + name))
+      measure_quants_alone(table, "alone-" + name, *format, quants);
+    if (!table.wants("given-" + name)) continue;
     const GgufParent relation{.quant = format->type, .via_half = true};
     const std::size_t step = kBlock / format->block_size_bytes * format->block_size_bytes;
     Blocks parents, blocks;

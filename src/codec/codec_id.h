@@ -17,6 +17,7 @@ enum class CodecId : std::uint8_t {
   Fp8 = 6,
   Bytes = 7,
   Delta = 8,
+  GgufFields = 9,
   GgufParent = 10,
 };
 

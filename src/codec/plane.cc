@@ -14,9 +14,6 @@ enum class PlaneMode : std::uint8_t { Raw = 0, Constant = 1, Tree = 2 };
 
 constexpr std::size_t kTreeCountMin = 6;  // the least header and bitmap take 5 bytes
 constexpr std::size_t kGlanceOneIn = 64;  // enough to tell noise
-constexpr std::size_t kSampleOneIn = 16;
-// A tree must save 3 %: with less to gain, its levels cost more time than the bytes are worth.
-constexpr std::uint64_t kTreeEntropyQ16Max = (std::uint64_t{8} << 16) * 97 / 100;
 
 ByteView as_view(std::span<const std::uint8_t> symbols) { return std::as_bytes(symbols); }
 
@@ -26,11 +23,12 @@ bool is_constant(std::span<const std::uint8_t> symbols) {
 
 // Gives 0 if a tree does not pay.
 std::size_t encode_as_tree(const Kernels& kernels, Scratch& scratch,
-                           std::span<const std::uint8_t> symbols, std::span<std::uint8_t> out) {
+                           std::span<const std::uint8_t> symbols, std::span<std::uint8_t> out,
+                           const TreeChoice& choice) {
   if (symbols.size() < kTreeCountMin) return 0;
-  if (entropy_q16(sample_bytes(as_view(symbols), kGlanceOneIn)) > kTreeEntropyQ16Max) return 0;
-  const Histogram sample = sample_bytes(as_view(symbols), kSampleOneIn);
-  if (entropy_q16(sample) > kTreeEntropyQ16Max) return 0;
+  if (entropy_q16(sample_bytes(as_view(symbols), kGlanceOneIn)) > choice.entropy_q16_max) return 0;
+  const Histogram sample = sample_bytes(as_view(symbols), choice.sample_one_in);
+  if (entropy_q16(sample) > choice.entropy_q16_max) return 0;
   // All of a sample may be one symbol; the tree needs another, which the plane has.
   const auto kinds = std::ranges::count_if(sample, [](std::uint32_t count) { return count > 0; });
   Histogram histogram = sample;
@@ -74,7 +72,8 @@ Result<const std::uint8_t*> view_rest(const Kernels& kernels, Scratch& scratch, 
 }  // namespace
 
 std::size_t encode_plane(const Kernels& kernels, Scratch& scratch,
-                         std::span<const std::uint8_t> symbols, std::uint8_t* out) {
+                         std::span<const std::uint8_t> symbols, std::uint8_t* out,
+                         const TreeChoice& choice) {
   if (symbols.empty()) return 0;
   if (is_constant(symbols)) {
     const std::uint8_t symbol = symbols[0];
@@ -85,7 +84,7 @@ std::size_t encode_plane(const Kernels& kernels, Scratch& scratch,
   const bool in_place = symbols.data() == out + 1;
   const std::size_t size =
       encode_as_tree(kernels, scratch, symbols,
-                     in_place ? scratch.spare() : std::span(out + 1, symbols.size() - 1));
+                     in_place ? scratch.spare() : std::span(out + 1, symbols.size() - 1), choice);
   if (size > 0 && size < symbols.size()) {
     out[0] = static_cast<std::uint8_t>(PlaneMode::Tree);
     if (in_place) std::memcpy(out + 1, scratch.spare().data(), size);

@@ -16,12 +16,21 @@ namespace granary::codec {
 /// The most that encode_plane writes for `count` symbols.
 constexpr std::size_t plane_size_bytes_max(std::size_t count) { return count == 0 ? 0 : count + 1; }
 
+/// When a tree is worth its levels' time, and how well it fits.
+struct TreeChoice {
+  /// Of a sample's entropy, 65536ths of a bit. By default a tree must save 3 %.
+  std::uint64_t entropy_q16_max = (std::uint64_t{8} << 16) * 97 / 100;
+  /// The tree is made for one in so many symbols.
+  std::size_t sample_one_in = 16;
+};
+
 /// Codes `symbols`, limits::kBlockSizeBytes of them at most; gives the size written to `out`, which
 /// has room for plane_size_bytes_max. `symbols` may lie at out + 1, where they stay if raw is best.
 /// No symbols take no bytes. The coded plane says where it ends. Uses all of `scratch` but coded()
 /// and planes(). Source: docs/formats/weight-planes.md.
 std::size_t encode_plane(const Kernels& kernels, Scratch& scratch,
-                         std::span<const std::uint8_t> symbols, std::uint8_t* out);
+                         std::span<const std::uint8_t> symbols, std::uint8_t* out,
+                         const TreeChoice& choice = {});
 
 /// Takes a plane of `out.size()` symbols from the front of `coded`. Errors: Corrupt.
 Result<void> decode_plane(const Kernels& kernels, Scratch& scratch, ByteView& coded,

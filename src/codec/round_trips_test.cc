@@ -9,6 +9,7 @@
 #include "codec/all_kernels_testing.h"
 #include "codec/block.h"
 #include "codec/delta.h"
+#include "codec/gguf_fields.h"
 #include "codec/gguf_parent.h"
 #include "codec/plane_codecs.h"
 #include "codec/weights_testing.h"
@@ -164,6 +165,31 @@ TEST_P(RoundTripsTest, BlocksGivenTheirParentComeBack) {
           return decode_gguf_parent(kernels, coded, parent, out, scratch);
         }))
         << format->name << ", " << original.size() << ", " << i;
+  }
+}
+
+TEST_P(RoundTripsTest, QuantisedBlocksAloneComeBack) {
+  constexpr QuantType kTypes[] = {QuantType::Q4_0, QuantType::Q4_1, QuantType::Q5_0,
+                                  QuantType::Q5_1, QuantType::Q8_0, QuantType::Q4_K,
+                                  QuantType::Q5_K, QuantType::Q6_K};
+  // Noise has no tree, numbers of few kinds have one in every plane.
+  const Bytes sources[] = {weights<put_int8>(), weights<put_fp16>(), noise()};
+  for (int i = 0; i < count(); ++i) {
+    const QuantType type = kTypes[random(std::size(kTypes))];
+    const auto* format = find_quant_format(static_cast<std::uint64_t>(type));
+    const std::size_t size = i % 4 == 0 ? random_size(i) : random(12 * format->block_size_bytes);
+    const ByteView original = cut(sources[i % 3], size);
+    const std::size_t phase = random(format->block_size_bytes);
+    ASSERT_TRUE(round_trip_alike(
+        kernels_, original,
+        [&](const Kernels& kernels, Scratch& scratch) {
+          const auto coded = encode_gguf_fields(kernels, original, type, phase, scratch);
+          return ByteView(scratch.coded()).first(coded);
+        },
+        [&](const Kernels& kernels, ByteView coded, std::span<std::byte> out, Scratch& scratch) {
+          return decode_block(kernels, CodecId::GgufFields, coded, out, scratch);
+        }))
+        << format->name << ", " << original.size() << " at phase " << phase << ", " << i;
   }
 }
 

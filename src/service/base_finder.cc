@@ -233,13 +233,11 @@ void BaseFinder::Search::add_places(const WeightFile& file, std::vector<Place>& 
       const std::uint64_t begin = std::max(at, tensor->offset_bytes);
       const std::uint64_t stop = std::min(end, tensor->offset_bytes + tensor->size_bytes);
       if (begin >= stop) continue;
-      const codec::ElementType type = element_type_of(tensor->type);
       places.push_back(
           {.run = {.begin_bytes = term.offset_bytes + static_cast<std::uint32_t>(begin - at),
                    .end_bytes = term.offset_bytes + static_cast<std::uint32_t>(stop - at),
                    .tensor_offset_bytes = begin - tensor->offset_bytes,
-                   .type = type,
-                   .element_size_bytes = element_size_bytes_of(type),
+                   .elements = codec::elements_of(tensor->type),
                    .relation = {},
                    .base = {}},
            .file = &file,

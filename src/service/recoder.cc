@@ -8,8 +8,8 @@ namespace {
 
 // A higher one makes the recoder look at every xorb again: to be raised when the codecs, or the
 // choice among them, have become better. One less: coded as well as can be alone, and to be looked
-// at for bases again.
-constexpr std::uint32_t kPolicy = 4;
+// at for bases again. So it goes up by two, for what was at either.
+constexpr std::uint32_t kPolicy = 6;
 
 bool concerns_one_xorb(ErrorKind kind) {
   return kind != ErrorKind::Unavailable && kind != ErrorKind::NoSpace;

@@ -87,25 +87,4 @@ std::optional<TensorMatch> match_tensor(const WeightFile& file, const format::We
   return {};
 }
 
-codec::ElementType element_type_of(std::string_view type) {
-  if (type == "BF16") return codec::ElementType::Bf16;
-  if (type == "F16") return codec::ElementType::Fp16;
-  if (type == "F32") return codec::ElementType::Fp32;
-  if (type == "F8_E4M3") return codec::ElementType::Fp8;
-  if (type == "I8" || type == "U8") return codec::ElementType::Int8;
-  return codec::ElementType::Unknown;
-}
-
-std::uint32_t element_size_bytes_of(codec::ElementType type) {
-  switch (type) {
-    case codec::ElementType::Bf16:
-    case codec::ElementType::Fp16: return 2;
-    case codec::ElementType::Fp32: return 4;
-    case codec::ElementType::Fp8:
-    case codec::ElementType::Int8:
-    case codec::ElementType::Unknown: break;
-  }
-  return 1;
-}
-
 }  // namespace granary::service

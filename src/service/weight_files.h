@@ -52,8 +52,4 @@ struct TensorMatch {
 std::optional<TensorMatch> match_tensor(const WeightFile& file, const format::WeightTensor& tensor,
                                         const WeightFile& base);
 
-/// What the codecs of planes make of a type. Unknown: for them, or none of theirs.
-codec::ElementType element_type_of(std::string_view type);
-std::uint32_t element_size_bytes_of(codec::ElementType type);
-
 }  // namespace granary::service

@@ -15,22 +15,33 @@
 namespace granary::store {
 namespace {
 
-// Whether coding the blocks that are raw now would save enough. Reads and codes them, writes
-// nothing.
+std::uint32_t offset_of(std::size_t block_index) {
+  return static_cast<std::uint32_t>(block_index * limits::kBlockSizeBytes);
+}
+
+// A block that may be coded better: it is raw, or quantised blocks were taken for something else
+// when their file's header was not yet known.
+bool may_gain(const XorbBlock& now, ByteView block, std::uint32_t offset_bytes,
+              const RelatedCoder& coder) {
+  if (now.codec == codec::CodecId::Raw) return true;
+  return now.codec != codec::CodecId::GgufFields && coder.holds_quants(block, offset_bytes);
+}
+
+// Whether coding the blocks that may gain would save enough. Reads and codes them, writes nothing.
 Result<bool> would_save(const XorbReader& reader, const Decoding& decoding,
                         const RecodeOptions& options) {
   std::uint64_t saved_bytes = 0;
   Bytes block;
-  const auto scratch = decoding.scratches.lend();
+  RelatedCoder coder(options.relations, decoding);
   for (std::size_t index = 0; index < reader.blocks().size(); ++index) {
     const XorbBlock& now = reader.blocks()[index];
-    if (now.codec != codec::CodecId::Raw) continue;
-    if (!options.may_go_on()) return fail(ErrorKind::Unavailable, "the recode was stopped");
     block.resize(block_size_bytes(reader.trailer(), index));
+    if (!may_gain(now, block, offset_of(index), coder)) continue;
+    if (!options.may_go_on()) return fail(ErrorKind::Unavailable, "the recode was stopped");
     TRY_DONE(reader.read_block(index, block, decoding));
+    TRY(const codec::CodedBlock coded, coder.code(block, offset_of(index)));
     saved_bytes +=
-        block.size() -
-        codec::encode_block(decoding.scratches.kernels(), block, {}, *scratch).bytes.size();
+        now.coded_size_bytes - std::min<std::uint64_t>(now.coded_size_bytes, coded.bytes.size());
   }
   return saved_bytes >= codec::least_gain_bytes(reader.trailer().coded_size_bytes);
 }
@@ -51,8 +62,7 @@ Result<Written> write_anew(const RecodeParts& parts, const XorbReader& reader,
     if (!options.may_go_on()) return fail(ErrorKind::Unavailable, "the recode was stopped");
     block.resize(block_size_bytes(reader.trailer(), index));
     TRY_DONE(reader.read_block(index, block, parts.decoding));
-    const auto offset_bytes = static_cast<std::uint32_t>(index * limits::kBlockSizeBytes);
-    TRY(const codec::CodedBlock coded, coder.code(block, offset_bytes));
+    TRY(const codec::CodedBlock coded, coder.code(block, offset_of(index)));
     TRY_DONE(writer.add_coded(block.size(), coded));
   }
   TRY(const auto chunks, reader.read_chunks());

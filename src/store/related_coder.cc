@@ -79,10 +79,8 @@ std::vector<RelatedCoder::Part> RelatedCoder::part(ByteView original, std::uint3
 Result<codec::CodedBlock> RelatedCoder::code(ByteView original, std::uint32_t offset) {
   kept_.clear();
   const std::vector<Part> parts = part(original, offset);
-  const Part& largest =
-      *std::ranges::max_element(parts, {}, [](const Part& part) { return part.original.size(); });
   codec::CodedBlock alone =
-      code_alone({.original = original, .offset_bytes = offset, .run = largest.run});
+      code_alone({.original = original, .offset_bytes = offset, .run = largest_of(parts).run});
   if (std::ranges::none_of(parts, &Part::has_base)) return alone;
   if (alone.codec != codec::CodecId::Raw) alone.bytes = keep(alone.bytes);
 
@@ -100,10 +98,23 @@ Result<codec::CodedBlock> RelatedCoder::code(ByteView original, std::uint32_t of
   return codec::CodedBlock{.codec = based->codec, .bytes = block};
 }
 
+bool RelatedCoder::holds_quants(ByteView original, std::uint32_t offset) const {
+  const std::vector<Part> parts = part(original, offset);
+  const TensorRun* run = largest_of(parts).run;
+  return run != nullptr && run->elements.type == codec::ElementType::Quants;
+}
+
+const RelatedCoder::Part& RelatedCoder::largest_of(std::span<const Part> parts) {
+  return *std::ranges::max_element(parts, {},
+                                   [](const Part& part) { return part.original.size(); });
+}
+
 codec::CodedBlock RelatedCoder::code_alone(const Part& part) {
   codec::ElementHint hint;
-  if (part.run != nullptr && part.run->type != codec::ElementType::Unknown) {
-    hint = {.type = part.run->type, .phase = part.phase(part.run->element_size_bytes)};
+  if (part.run != nullptr) {
+    const codec::Elements& elements = part.run->elements;
+    hint = {
+        .type = elements.type, .phase = part.phase(elements.size_bytes), .quant = elements.quant};
   }
   return codec::encode_block(decoding_.scratches.kernels(), part.original, hint, *scratch_);
 }

@@ -25,6 +25,9 @@ class RelatedCoder {
   /// or here, until the next call. Errors: Corrupt if a base cannot be read.
   Result<codec::CodedBlock> code(ByteView original, std::uint32_t offset_bytes);
 
+  /// Whether most of the block is of quantised blocks. Only the size of `original` counts.
+  bool holds_quants(ByteView original, std::uint32_t offset_bytes) const;
+
   /// Whose bytes the blocks coded so far need.
   std::vector<meta::XorbId> bases() const { return {bases_.begin(), bases_.end()}; }
 
@@ -40,6 +43,7 @@ class RelatedCoder {
     std::size_t phase(std::size_t unit_size_bytes) const;
   };
   std::vector<Part> part(ByteView original, std::uint32_t offset_bytes) const;
+  static const Part& largest_of(std::span<const Part> parts);
   codec::CodedBlock code_alone(const Part& part);
   Result<std::vector<codec::Section>> code_parts(std::span<const Part> parts,
                                                  const codec::CodedBlock& whole);

@@ -1,7 +1,7 @@
 // Recoding by bases: files come back as they were, depend on one base at most, and keep it.
 #include "store/related_coder.h"
 
-#include "codec/weights_testing.h"
+#include "codec/quants_testing.h"
 #include "store/fsck.h"
 #include "store/store_testing.h"
 
@@ -29,8 +29,7 @@ class RelatedTest : public StoreTest {
     return {{.begin_bytes = lead,
              .end_bytes = static_cast<std::uint32_t>(xorb.size_bytes),
              .tensor_offset_bytes = 0,
-             .type = codec::ElementType::Bf16,
-             .element_size_bytes = 2,
+             .elements = codec::elements_of("BF16"),
              .relation = TunedFrom{codec::FloatType::Bf16},
              .base = all_of(base)}};
   }
@@ -147,13 +146,33 @@ TEST_F(RelatedTest, QuantisedBlocksAreForetoldByTheirParent) {
       {.begin_bytes = 0,
        .end_bytes = static_cast<std::uint32_t>(xorb.size_bytes),
        .tensor_offset_bytes = 0,
-       .type = codec::ElementType::Fp32,
-       .element_size_bytes = 4,
+       .elements = codec::elements_of("F32"),
        .relation = QuantisedFrom{codec::QuantType::F32, codec::FloatType::Bf16},
        .base = all_of(parent)}};
   ASSERT_TRUE(recode(xorb, relations));
   EXPECT_LT(stored(xorb), f32.size() / 100);
   EXPECT_EQ(get(f32).value(), f32);
+  expect_sound();
+}
+
+TEST_F(RelatedTest, QuantisedBlocksWithoutABaseAreCodedByTheirFields) {
+  const Bytes lead = random_bytes(1, 1001);
+  const Bytes file = joined({lead, codec::quantised(codec::QuantType::Q4_0, kSize)});
+  const meta::Xorb xorb = put_xorb(file);
+  ASSERT_EQ(recode(xorb, {})->saved_size_bytes, 0u) << "nobody can tell from their bytes";
+  const Relations relations = {{.begin_bytes = 1001,
+                                .end_bytes = static_cast<std::uint32_t>(xorb.size_bytes),
+                                .tensor_offset_bytes = 0,
+                                .elements = codec::elements_of("Q4_0"),
+                                .relation = {},
+                                .base = nullptr}};
+  ASSERT_TRUE(recode(content().read_xorb(xorb.id).value(), relations));
+  EXPECT_LT(stored(xorb), file.size() * 93 / 100);
+  const auto usage = codings().read_usage({}).value();
+  ASSERT_FALSE(usage.shares.empty());
+  EXPECT_EQ(usage.shares.back().codec, static_cast<std::uint8_t>(codec::CodecId::GgufFields));
+  EXPECT_TRUE(codings().bases_of(xorb.id)->empty());
+  EXPECT_EQ(get(file).value(), file);
   expect_sound();
 }
 

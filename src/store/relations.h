@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "codec/block.h"
 #include "codec/delta.h"
+#include "codec/elements.h"
 #include "codec/gguf_parent.h"
 #include "meta/types.h"
 
@@ -43,8 +44,7 @@ struct TensorRun {
   std::uint32_t begin_bytes = 0;  // in the xorb's original bytes
   std::uint32_t end_bytes = 0;
   std::uint64_t tensor_offset_bytes = 0;  // of `begin_bytes` in its tensor
-  codec::ElementType type = codec::ElementType::Unknown;
-  std::uint32_t element_size_bytes = 1;
+  codec::Elements elements;
   std::variant<std::monostate, TunedFrom, QuantisedFrom> relation;
   /// The whole tensor of the base, in the order in which this one has its numbers. Null: none.
   std::shared_ptr<const std::vector<StoredStretch>> base;
