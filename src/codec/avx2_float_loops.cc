@@ -1,5 +1,4 @@
-// The loops of quantisers and of the delta codec for AVX2.
-#include "codec/delta_loops.h"
+// The loops of quantisers for AVX2.
 #include "codec/quant_loops.h"
 
 namespace granary::codec {
@@ -10,6 +9,5 @@ struct Avx2 {};
 }  // namespace
 
 constexpr QuantKernels kAvx2QuantKernels = QuantLoops<Avx2>::table();
-constexpr DeltaKernels kAvx2DeltaKernels = DeltaLoops<Avx2>::table();
 
 }  // namespace granary::codec

@@ -70,82 +70,81 @@ struct Avx2Lanes {
   static __m128i load8(const Byte* at) {
     return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(at));
   }
-  // Lanes of 8 zeros and 8 ones, for a group's mask.
-  static __m128i merge8(Mask mask, __m128i zeros, const Byte* ones) {
-    const __m128i both = _mm_unpacklo_epi64(zeros, load8(ones));
+  // Groups of eight lanes one after the other: to count their ones costs less than to know where
+  // each group starts.
+  static Mask group(Mask mask, int number) { return mask >> 8 * number & 0xFF; }
+
+  // Lanes of 8 zeros and the next ones, for a group's mask.
+  static __m128i merge8(Mask of_group, __m128i zeros, const Byte*& ones) {
+    const __m128 both = _mm_loadh_pi(_mm_castsi128_ps(zeros), reinterpret_cast<const __m64*>(ones));
+    ones += count(of_group);
     // The upper half is another mask's shuffle, and not used.
-    const Byte* shuffle = kGroupTables.merge[mask & 0xFF];
-    return _mm_shuffle_epi8(both, _mm_loadu_si128(reinterpret_cast<const __m128i*>(shuffle)));
+    const Byte* shuffle = kGroupTables.merge[of_group];
+    return _mm_shuffle_epi8(_mm_castps_si128(both),
+                            _mm_loadu_si128(reinterpret_cast<const __m128i*>(shuffle)));
   }
   static Vector join_groups(__m128i a, __m128i b, __m128i c, __m128i d) {
     return _mm256_set_m128i(_mm_unpacklo_epi64(c, d), _mm_unpacklo_epi64(a, b));
   }
-  // How many ones come before groups 1, 2 and 3.
-  struct Starts {
-    explicit Starts(Mask mask)
-        : one(count(mask & 0xFF)), two(count(mask & 0xFFFF)), three(count(mask & 0xFFFFFF)) {}
-    std::size_t one, two, three;
-  };
-
-  static Vector merge(Mask mask, const Byte* zeros, const Byte* ones) {
-    const Starts ones_before(mask);
-    return join_groups(
-        merge8(mask, load8(zeros), ones),
-        merge8(mask >> 8, load8(zeros + 8 - ones_before.one), ones + ones_before.one),
-        merge8(mask >> 16, load8(zeros + 16 - ones_before.two), ones + ones_before.two),
-        merge8(mask >> 24, load8(zeros + 24 - ones_before.three), ones + ones_before.three));
+  // `zeros` moves back by the ones: the lanes of all groups before are added by the caller.
+  template <int kNumber>
+  static __m128i merge_group(Mask mask, const Byte*& zeros, const Byte*& ones) {
+    const Mask of_group = group(mask, kNumber);
+    const __m128i merged = merge8(of_group, load8(zeros + 8 * kNumber), ones);
+    zeros -= count(of_group);
+    return merged;
   }
-  static Vector expand(Mask mask, Vector zeros, const Byte* ones) {
-    const Starts ones_before(mask);
+
+  static Vector merge(Mask mask, const Byte*& zeros, const Byte*& ones) {
+    const __m128i a = merge_group<0>(mask, zeros, ones);
+    const __m128i b = merge_group<1>(mask, zeros, ones);
+    const __m128i c = merge_group<2>(mask, zeros, ones);
+    const __m128i d = merge_group<3>(mask, zeros, ones);
+    zeros += kCount;
+    return join_groups(a, b, c, d);
+  }
+  static Vector expand(Mask mask, Vector zeros, const Byte*& ones) {
     const __m128i zeros8 = _mm256_castsi256_si128(zeros);
-    return join_groups(merge8(mask, zeros8, ones),
-                       merge8(mask >> 8, zeros8, ones + ones_before.one),
-                       merge8(mask >> 16, zeros8, ones + ones_before.two),
-                       merge8(mask >> 24, zeros8, ones + ones_before.three));
+    const __m128i a = merge8(group(mask, 0), zeros8, ones);
+    const __m128i b = merge8(group(mask, 1), zeros8, ones);
+    const __m128i c = merge8(group(mask, 2), zeros8, ones);
+    const __m128i d = merge8(group(mask, 3), zeros8, ones);
+    return join_groups(a, b, c, d);
   }
 
   // Parts the low 8 lanes of `lanes`: zeros to the low half of the result, ones to the high one.
-  static __m128i part8(Mask mask, __m128i lanes) {
-    const Byte* shuffle = kGroupTables.part[mask & 0xFF];
+  static __m128i part8(Mask of_group, __m128i lanes) {
+    const Byte* shuffle = kGroupTables.part[of_group];
     return _mm_shuffle_epi8(lanes, _mm_load_si128(reinterpret_cast<const __m128i*>(shuffle)));
   }
-  static void store_zeros(Byte* at, __m128i parted) {
-    _mm_storel_epi64(reinterpret_cast<__m128i*>(at), parted);
+  static void keep8(Mask of_group, __m128i lanes, Byte*& ones) {
+    _mm_storeh_pd(reinterpret_cast<double*>(ones), _mm_castsi128_pd(part8(of_group, lanes)));
+    ones += count(of_group);
   }
-  static void store_ones(Byte* at, __m128i parted) {
-    _mm_storeh_pd(reinterpret_cast<double*>(at), _mm_castsi128_pd(parted));
+  static void part_group(Mask of_group, __m128i lanes, Byte*& zeros, Byte*& ones) {
+    const __m128i parted = part8(of_group, lanes);
+    const std::size_t one_count = count(of_group);
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(zeros), parted);
+    _mm_storeh_pd(reinterpret_cast<double*>(ones), _mm_castsi128_pd(parted));
+    zeros += 8 - one_count;
+    ones += one_count;
   }
-  struct Parted {
-    Parted(Mask mask, Vector v) {
-      const __m128i low = _mm256_castsi256_si128(v);
-      const __m128i high = _mm256_extracti128_si256(v, 1);
-      groups[0] = part8(mask, low);
-      groups[1] = part8(mask >> 8, _mm_unpackhi_epi64(low, low));
-      groups[2] = part8(mask >> 16, high);
-      groups[3] = part8(mask >> 24, _mm_unpackhi_epi64(high, high));
-    }
-    __m128i groups[4];
-  };
 
-  static void keep(Mask mask, Vector v, Byte* ones) {
-    const Starts ones_before(mask);
-    const Parted parted(mask, v);
-    store_ones(ones, parted.groups[0]);
-    store_ones(ones + ones_before.one, parted.groups[1]);
-    store_ones(ones + ones_before.two, parted.groups[2]);
-    store_ones(ones + ones_before.three, parted.groups[3]);
+  static void keep(Mask mask, Vector v, Byte*& ones) {
+    const __m128i low = _mm256_castsi256_si128(v);
+    const __m128i high = _mm256_extracti128_si256(v, 1);
+    keep8(group(mask, 0), low, ones);
+    keep8(group(mask, 1), _mm_unpackhi_epi64(low, low), ones);
+    keep8(group(mask, 2), high, ones);
+    keep8(group(mask, 3), _mm_unpackhi_epi64(high, high), ones);
   }
-  static void part(Mask mask, Vector v, Byte* zeros, Byte* ones) {
-    const Starts ones_before(mask);
-    const Parted parted(mask, v);
-    store_zeros(zeros, parted.groups[0]);
-    store_zeros(zeros + 8 - ones_before.one, parted.groups[1]);
-    store_zeros(zeros + 16 - ones_before.two, parted.groups[2]);
-    store_zeros(zeros + 24 - ones_before.three, parted.groups[3]);
-    store_ones(ones, parted.groups[0]);
-    store_ones(ones + ones_before.one, parted.groups[1]);
-    store_ones(ones + ones_before.two, parted.groups[2]);
-    store_ones(ones + ones_before.three, parted.groups[3]);
+  static void part(Mask mask, Vector v, Byte*& zeros, Byte*& ones) {
+    const __m128i low = _mm256_castsi256_si128(v);
+    const __m128i high = _mm256_extracti128_si256(v, 1);
+    part_group(group(mask, 0), low, zeros, ones);
+    part_group(group(mask, 1), _mm_unpackhi_epi64(low, low), zeros, ones);
+    part_group(group(mask, 2), high, zeros, ones);
+    part_group(group(mask, 3), _mm_unpackhi_epi64(high, high), zeros, ones);
   }
 
   // Looks up 16 rows of 16, leaving out rows that are all 0xFF: a plane of exponents needs few.

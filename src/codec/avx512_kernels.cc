@@ -67,17 +67,22 @@ struct Avx512Lanes {
   static Vector choose(Mask mask, Vector zeros, Vector ones) {
     return _mm512_mask_blend_epi8(mask, zeros, ones);
   }
-  static Vector expand(Mask mask, Vector zeros, const Byte* ones) {
-    return _mm512_mask_expand_epi8(zeros, mask, load(ones));
+  static Vector expand(Mask mask, Vector zeros, const Byte*& ones) {
+    const Vector expanded = _mm512_mask_expand_epi8(zeros, mask, load(ones));
+    ones += count(mask);
+    return expanded;
   }
-  static Vector merge(Mask mask, const Byte* zeros, const Byte* ones) {
-    return expand(mask, _mm512_maskz_expand_epi8(~mask, load(zeros)), ones);
+  static Vector merge(Mask mask, const Byte*& zeros, const Byte*& ones) {
+    const Vector expanded = _mm512_maskz_expand_epi8(~mask, load(zeros));
+    zeros += kCount - count(mask);
+    return expand(mask, expanded, ones);
   }
   // Compressing straight to memory is slow on some CPUs: by a register instead.
-  static void keep(Mask mask, Vector v, Byte* ones) {
+  static void keep(Mask mask, Vector v, Byte*& ones) {
     store(ones, _mm512_maskz_compress_epi8(mask, v));
+    ones += count(mask);
   }
-  static void part(Mask mask, Vector v, Byte* zeros, Byte* ones) {
+  static void part(Mask mask, Vector v, Byte*& zeros, Byte*& ones) {
     keep(~mask, v, zeros);
     keep(mask, v, ones);
   }

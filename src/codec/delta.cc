@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <utility>
 
 #include "base/limits.h"
 #include "codec/delta_kernels.h"
@@ -86,15 +88,54 @@ Byte* encode_parted(const Kernels& kernels, Scratch& scratch, const ExponentClas
 }
 
 Result<void> take_parted(const Kernels& kernels, Scratch& scratch, const ExponentClasses& classes,
-                         ByteView& coded, Byte* parted, Byte* plane) {
-  Byte* next = parted;
+                         ByteView& coded, Byte* parted) {
   for (std::size_t number = 0; number < kDeltaClassCount; ++number) {
-    const std::span symbols(next, classes.size(number));
+    const std::span symbols(parted, classes.size(number));
     TRY_DONE(decode_sparse_plane(kernels, scratch, coded, symbols));
-    next += symbols.size();
+    parted += symbols.size();
   }
-  classes.gather(kernels, parted, plane);
   return {};
+}
+
+// Elements are put together so many at a time: what they are made of stays in the nearest cache.
+constexpr std::size_t kBatchCount = 4096;
+constexpr std::array<Byte, kBatchCount> kZeros{};
+
+/// The planes of a block that is decoded, those that are parted still so.
+struct Taken {
+  const Header& header;
+  Room room;
+  const ExponentClasses& classes;
+
+  bool is_parted(std::size_t plane) const { return (header.parted >> plane & 1) != 0; }
+  bool is_zero(std::size_t plane) const { return (header.moved >> plane & 1) == 0; }
+};
+
+/// Puts the planes together with the base's elements. All parted planes but the last take each the
+/// place of the one before once they are gathered.
+void unfold(const Kernels& kernels, Taken& taken, const Byte* base, std::size_t count, Byte* out) {
+  const std::size_t size = size_bytes_of(taken.header.type);
+  const std::size_t last = std::bit_width(taken.header.parted) - 1U;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (i == last || !taken.is_parted(i)) continue;
+    taken.classes.gather(kernels, taken.room.planes[i], taken.room.parted);
+    std::swap(taken.room.planes[i], taken.room.parted);
+  }
+  ExponentClasses::Gathering gathering;
+  if (last < size) gathering = taken.classes.start_gathering(kernels, taken.room.planes[last]);
+  const auto unfold_batch = size == 4 ? kernels.delta->unfold4 : kernels.delta->unfold2;
+  std::array<Byte, kBatchCount> gathered;
+  std::array<const Byte*, kPlaneCountMax> planes{};
+  for (std::size_t at = 0; at < count; at += kBatchCount) {
+    const std::size_t batch = std::min(kBatchCount, count - at);
+    for (std::size_t i = 0; i < size; ++i)
+      planes[i] = taken.is_zero(i) ? kZeros.data() : taken.room.planes[i] + at;
+    if (last < size) {
+      gathering.next(kernels, batch, gathered.data());
+      planes[last] = gathered.data();
+    }
+    unfold_batch(base + at * size, planes.data(), batch, out + at * size);
+  }
 }
 
 }  // namespace
@@ -143,22 +184,18 @@ Result<void> decode_delta(const Kernels& kernels, ByteView coded, ByteView base,
   const std::span block(reinterpret_cast<Byte*>(out.data()), out.size());
   TRY(const auto frame, take_frame_start(coded, block, size));
   const Byte* const base_elements = reinterpret_cast<const Byte*>(base.data()) + frame.lead.size();
-  const Room room(scratch, header.type, frame.count);
   const ExponentClasses classes(kernels, scratch, header.type, header.top, base_elements,
                                 header.parted != 0 ? frame.count : 0);
+  Taken taken{.header = header, .room = {scratch, header.type, frame.count}, .classes = classes};
   for (std::size_t i = 0; i < size; ++i) {
-    const std::span plane(room.planes[i], frame.count);
-    if ((header.parted >> i & 1) != 0) {
-      TRY_DONE(take_parted(kernels, scratch, classes, coded, room.parted, plane.data()));
-    } else if ((header.moved >> i & 1) != 0) {
+    const std::span plane(taken.room.planes[i], frame.count);
+    if (taken.is_parted(i)) {
+      TRY_DONE(take_parted(kernels, scratch, classes, coded, plane.data()));
+    } else if (!taken.is_zero(i)) {
       TRY_DONE(decode_sparse_plane(kernels, scratch, coded, plane));
-    } else {
-      std::ranges::fill(plane, Byte{0});
     }
   }
-  const DeltaKernels& loops = *kernels.delta;
-  (size == 4 ? loops.unfold4 : loops.unfold2)(base_elements, room.planes.data(), frame.count,
-                                              frame.elements);
+  unfold(kernels, taken, base_elements, frame.count, frame.elements);
   return take_frame_end(coded, frame);
 }
 

@@ -1,6 +1,7 @@
 // Most weights have one of the few largest exponents, so a chain of bitmaps is as short as a tree.
 #include "codec/exponent_classes.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace granary::codec {
@@ -14,6 +15,8 @@ constexpr std::size_t kTopShare = 4;
 // Enough to find that; an odd share, so that no column of a matrix is left out.
 constexpr std::size_t kSampleOneIn = 7;
 constexpr std::size_t kSampleCountMin = 4096;
+// Classes are used up while they are in the nearest cache.
+constexpr std::size_t kBatchCount = 4096;
 
 ExponentField exponent_of(FloatType type) {
   if (type == FloatType::Fp16) return {.shift = 10, .mask = 0x1F};
@@ -27,18 +30,22 @@ ExponentClasses::ExponentClasses(const Kernels& kernels, Scratch& scratch, Float
     : scratch_(scratch) {
   const auto classify =
       type == FloatType::Fp32 ? kernels.delta->classify4 : kernels.delta->classify2;
-  Byte* const classes = scratch.spare().data();
-  classify(base, count, exponent_of(type), top, classes);
-  Byte* bitmap = classes + count;
-  const Byte* rest = classes;
   counts_[0] = count;
-  for (std::size_t i = 0; i < kBitmapCount; ++i) {
-    counts_[i + 1] = kernels.keep(rest, counts_[i], static_cast<Byte>(i + 1), bitmap, turn(i));
-    sizes_[i] = counts_[i] - counts_[i + 1];
-    bitmaps_[i] = bitmap;
-    bitmap += (counts_[i] + 7) / 8;
-    rest = turn(i);
+  Byte* bitmap = scratch.spare().data();
+  bitmaps_[0] = bitmap;
+  std::array<Byte, kBatchCount> classes;
+  for (std::size_t at = 0; at < count; at += kBatchCount) {
+    const std::size_t batch = std::min(kBatchCount, count - at);
+    classify(base + at * size_bytes_of(type), batch, exponent_of(type), top, classes.data());
+    counts_[1] += kernels.keep(classes.data(), batch, 1, bitmap + at / 8, turn(0) + counts_[1]);
   }
+  for (std::size_t i = 1; i < kBitmapCount; ++i) {
+    bitmap += bitmap_size_bytes(counts_[i - 1]);
+    bitmaps_[i] = bitmap;
+    counts_[i + 1] =
+        kernels.keep(turn(i - 1), counts_[i], static_cast<Byte>(i + 1), bitmap, turn(i));
+  }
+  for (std::size_t i = 0; i < kBitmapCount; ++i) sizes_[i] = counts_[i] - counts_[i + 1];
   sizes_.back() = counts_.back();
 }
 
@@ -70,12 +77,29 @@ void ExponentClasses::part(const Kernels& kernels, const Byte* symbols, Byte* pa
 }
 
 void ExponentClasses::gather(const Kernels& kernels, const Byte* parted, Byte* symbols) const {
+  start_gathering(kernels, parted).next(kernels, counts_[0], symbols);
+}
+
+ExponentClasses::Gathering ExponentClasses::start_gathering(const Kernels& kernels,
+                                                            const Byte* parted) const {
   const Byte* rest = parted + counts_[0] - counts_.back();
-  for (std::size_t i = kBitmapCount; i-- > 0;) {
-    Byte* const out = i == 0 ? symbols : turn(i);
-    kernels.merge(bitmaps_[i], counts_[i], parted + counts_[0] - counts_[i], rest, out);
-    rest = out;
+  for (std::size_t i = kBitmapCount; i-- > 1;) {
+    kernels.merge(bitmaps_[i], counts_[i], parted + counts_[0] - counts_[i], rest, turn(i));
+    rest = turn(i);
   }
+  Gathering gathering;
+  gathering.bitmap_ = bitmaps_[0];
+  gathering.zeros_ = parted;
+  gathering.ones_ = rest;
+  return gathering;
+}
+
+void ExponentClasses::Gathering::next(const Kernels& kernels, std::size_t count, Byte* symbols) {
+  kernels.merge(bitmap_, count, zeros_, ones_, symbols);
+  const std::size_t one_count = kernels.count_ones(bitmap_, count);
+  bitmap_ += bitmap_size_bytes(count);
+  zeros_ += count - one_count;
+  ones_ += one_count;
 }
 
 }  // namespace granary::codec

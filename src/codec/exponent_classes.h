@@ -33,6 +33,21 @@ class ExponentClasses {
   void part(const Kernels& kernels, const std::uint8_t* symbols, std::uint8_t* parted) const;
   void gather(const Kernels& kernels, const std::uint8_t* parted, std::uint8_t* symbols) const;
 
+  /// What gather() gives, some at a time, so that all need not have a place.
+  class Gathering {
+   public:
+    /// The next `count`: a multiple of eight, but for the last ones.
+    void next(const Kernels& kernels, std::size_t count, std::uint8_t* symbols);
+
+   private:
+    friend ExponentClasses;
+    const std::uint8_t* bitmap_ = nullptr;
+    const std::uint8_t* zeros_ = nullptr;
+    const std::uint8_t* ones_ = nullptr;
+  };
+  /// Reads `parted` and ranks and levels of the scratch to the end.
+  Gathering start_gathering(const Kernels& kernels, const std::uint8_t* parted) const;
+
  private:
   // The classes are parted one after the other: bitmap i tells, of the elements in no class below
   // i, which are in none below i + 1 either.

@@ -16,7 +16,8 @@ static_assert(std::endian::native == std::endian::little);
 /// and Lookup (a table of 256 bytes, made ready), and static functions, most of them one
 /// instruction: load, store, broadcast, bit_and, bit_or, bit_xor, left<n> and right<n> (shifts of
 /// each byte), zip and unzip (of a Pair), at_least (lanes to a mask), choose (a mask picks from two
-/// vectors), merge, expand, part and keep (below), count (the ones of 64 bits).
+/// vectors), merge, expand, part and keep (below; they move the pointers that they read or write at
+/// on, each by its share of the lanes), count (the ones of 64 bits).
 /// Files that use it are compiled for more than the base instruction set, so neither may call
 /// inline functions of other headers: the linker could keep that copy for everybody.
 template <class Lanes>
@@ -34,21 +35,55 @@ struct LaneKernels {
     return mask;
   }
 
-  // The last lanes: `count` is less than kCount.
+  // The last lanes: `count` is less than kCount, and not 0. Most nodes of a tree have few symbols,
+  // so that this is where much of the time goes: no calls, and no loops.
   static Mask load_last_mask(const Byte* at, std::size_t count) {
-    Mask mask = 0;
-    std::memcpy(&mask, at, bitmap_size_bytes(count));
-    return mask;
+    return static_cast<Mask>(load_word(at, bitmap_size_bytes(count)));
+  }
+  static void store_last_mask(Byte* at, Mask mask, std::size_t count) {
+    for (std::size_t i = 0; i < bitmap_size_bytes(count); ++i)
+      at[i] = static_cast<Byte>(mask >> 8 * i);
   }
   static Vector load_last(const Byte* at, std::size_t count) {
     Byte bytes[kCount] = {};
-    std::memcpy(bytes, at, count);
+    copy_last(at, count, bytes);
     return Lanes::load(bytes);
   }
   static void store_last(Byte* at, Vector vector, std::size_t count) {
     Byte bytes[kCount];
     Lanes::store(bytes, vector);
-    std::memcpy(at, bytes, count);
+    copy_last(bytes, count, at);
+  }
+
+  // 1 to 8 bytes as a number.
+  static std::uint64_t load_word(const Byte* at, std::size_t size_bytes) {
+    if (size_bytes >= 4) {
+      std::uint32_t first, last;
+      std::memcpy(&first, at, sizeof first);
+      std::memcpy(&last, at + size_bytes - sizeof last, sizeof last);
+      return first | std::uint64_t{last} << 8 * (size_bytes - sizeof last);
+    }
+    const std::size_t middle = size_bytes / 2;
+    const std::size_t end = size_bytes - 1;
+    return std::uint64_t{at[0]} | std::uint64_t{at[middle]} << 8 * middle |
+           std::uint64_t{at[end]} << 8 * end;
+  }
+
+  // Both ends, which may overlap.
+  template <std::size_t kSize>
+  static bool copy_ends(const Byte* from, std::size_t count, Byte* to) {
+    if (count < kSize) return false;
+    std::memcpy(to, from, kSize);
+    std::memcpy(to + count - kSize, from + count - kSize, kSize);
+    return true;
+  }
+  static void copy_last(const Byte* from, std::size_t count, Byte* to) {
+    if (copy_ends<32>(from, count, to) || copy_ends<16>(from, count, to) ||
+        copy_ends<8>(from, count, to) || copy_ends<4>(from, count, to))
+      return;
+    to[0] = from[0];
+    to[count / 2] = from[count / 2];
+    to[count - 1] = from[count - 1];
   }
 
   static Pair swap_top_bits(Vector low, Vector high) {
@@ -236,7 +271,7 @@ struct LaneKernels {
     const Vector vector = load_last(ranks + i, count - i);
     const Mask valid = static_cast<Mask>((Mask{1} << (count - i)) - 1);
     const Mask mask = static_cast<Mask>(Lanes::at_least(vector, thresholds) & valid);
-    std::memcpy(bitmap + i / 8, &mask, (count - i + 7) / 8);
+    store_last_mask(bitmap + i / 8, mask, count - i);
     take(vector, mask);
   }
 
@@ -247,22 +282,16 @@ struct LaneKernels {
   static std::size_t keep(const Byte* ranks, std::size_t count, Byte threshold, Byte* bitmap,
                           Byte* ones) {
     Byte* next_one = ones;
-    mark_each(ranks, count, threshold, bitmap, [&](Vector vector, Mask mask) {
-      Lanes::keep(mask, vector, next_one);
-      next_one += Lanes::count(mask);
-    });
+    mark_each(ranks, count, threshold, bitmap,
+              [&](Vector vector, Mask mask) { Lanes::keep(mask, vector, next_one); });
     return static_cast<std::size_t>(next_one - ones);
   }
 
   static std::size_t part(const Byte* ranks, std::size_t count, Byte threshold, Byte* bitmap,
                           Byte* zeros, Byte* ones) {
     Byte* next_one = ones;
-    mark_each(ranks, count, threshold, bitmap, [&](Vector vector, Mask mask) {
-      Lanes::part(mask, vector, zeros, next_one);
-      const std::size_t one_count = Lanes::count(mask);
-      next_one += one_count;
-      zeros += kCount - one_count;
-    });
+    mark_each(ranks, count, threshold, bitmap,
+              [&](Vector vector, Mask mask) { Lanes::part(mask, vector, zeros, next_one); });
     return static_cast<std::size_t>(next_one - ones);
   }
 
@@ -270,24 +299,22 @@ struct LaneKernels {
     const std::size_t size_bytes = bitmap_size_bytes(count);
     std::size_t ones = 0;
     std::size_t i = 0;
-    std::uint64_t word = 0;
-    for (; i + sizeof word <= size_bytes; i += sizeof word) {
+    for (std::uint64_t word; i + sizeof word <= size_bytes; i += sizeof word) {
       std::memcpy(&word, bitmap + i, sizeof word);
       ones += Lanes::count(word);
     }
-    if (i == size_bytes) return ones;
-    word = 0;
-    std::memcpy(&word, bitmap + i, size_bytes - i);
-    return ones + Lanes::count(word);
+    return i == size_bytes ? ones : ones + Lanes::count(load_word(bitmap + i, size_bytes - i));
   }
 
   // Gives each mask to `make` and stores the vector that this makes of it.
   template <class Make>
   static void make_each(const Byte* bitmap, std::size_t count, Byte* out, Make make) {
-    std::size_t i = 0;
-    for (; i + kCount <= count; i += kCount) Lanes::store(out + i, make(load_mask(bitmap + i / 8)));
-    if (i == count) return;
-    store_last(out + i, make(load_last_mask(bitmap + i / 8, count - i)), count - i);
+    for (; count >= kCount; count -= kCount) {
+      Lanes::store(out, make(load_mask(bitmap)));
+      bitmap += kCount / 8;
+      out += kCount;
+    }
+    if (count > 0) store_last(out, make(load_last_mask(bitmap, count)), count);
   }
 
   static void choose(const Byte* bitmap, std::size_t count, Byte zero, Byte one, Byte* out) {
@@ -299,36 +326,19 @@ struct LaneKernels {
   static void expand(const Byte* bitmap, std::size_t count, Byte zero, const Byte* ones,
                      Byte* out) {
     const Vector zeros = Lanes::broadcast(zero);
-    make_each(bitmap, count, out, [&](Mask mask) {
-      const Vector vector = Lanes::expand(mask, zeros, ones);
-      ones += Lanes::count(mask);
-      return vector;
-    });
-  }
-
-  // The next kCount symbols of two streams; moves both on.
-  static Vector merge_next(Mask mask, const Byte*& zeros, const Byte*& ones) {
-    const Vector vector = Lanes::merge(mask, zeros, ones);
-    const std::size_t one_count = Lanes::count(mask);
-    ones += one_count;
-    zeros += kCount - one_count;
-    return vector;
+    make_each(bitmap, count, out, [&](Mask mask) { return Lanes::expand(mask, zeros, ones); });
   }
 
   static void merge(const Byte* bitmap, std::size_t count, const Byte* zeros, const Byte* ones,
                     Byte* out) {
-    make_each(bitmap, count, out, [&](Mask mask) { return merge_next(mask, zeros, ones); });
+    make_each(bitmap, count, out, [&](Mask mask) { return Lanes::merge(mask, zeros, ones); });
   }
 
   static void divide(const Byte* bitmap, std::size_t count, const Byte* symbols, Byte* zeros,
                      Byte* ones) {
     std::size_t i = 0;
     for (; i + kCount <= count; i += kCount) {
-      const Mask mask = load_mask(bitmap + i / 8);
-      Lanes::part(mask, Lanes::load(symbols + i), zeros, ones);
-      const std::size_t one_count = Lanes::count(mask);
-      ones += one_count;
-      zeros += kCount - one_count;
+      Lanes::part(load_mask(bitmap + i / 8), Lanes::load(symbols + i), zeros, ones);
     }
     if (i == count) return;
     const Mask mask = load_last_mask(bitmap + i / 8, count - i);
@@ -340,11 +350,11 @@ struct LaneKernels {
                           const Byte* ones, const Byte* low, Byte* out) {
     std::size_t i = 0;
     for (; i + kCount <= count; i += kCount) {
-      const Vector high = merge_next(load_mask(bitmap + i / 8), zeros, ones);
+      const Vector high = Lanes::merge(load_mask(bitmap + i / 8), zeros, ones);
       store_pair(out + 2 * i, join_pair<kSwapped>(Lanes::load(low + i), high));
     }
     if (i == count) return;
-    const Vector high = merge_next(load_last_mask(bitmap + i / 8, count - i), zeros, ones);
+    const Vector high = Lanes::merge(load_last_mask(bitmap + i / 8, count - i), zeros, ones);
     Byte last[2 * kCount];
     store_pair(last, join_pair<kSwapped>(load_last(low + i, count - i), high));
     std::memcpy(out + 2 * i, last, 2 * (count - i));

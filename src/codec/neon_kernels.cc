@@ -53,37 +53,49 @@ struct NeonLanes {
     return vbslq_u8(vtstq_u8(spread, load(kBitOfLane)), ones, zeros);
   }
 
-  static uint8x8_t merge8(unsigned mask, uint8x8_t zeros, const Byte* ones) {
-    return vqtbl1_u8(vcombine_u8(zeros, vld1_u8(ones)), vld1_u8(kGroupTables.merge[mask & 0xFF]));
+  // Groups of eight lanes one after the other.
+  static uint8x8_t merge8(unsigned of_group, uint8x8_t zeros, const Byte*& ones) {
+    const Vector both = vcombine_u8(zeros, vld1_u8(ones));
+    ones += count(of_group);
+    return vqtbl1_u8(both, vld1_u8(kGroupTables.merge[of_group]));
   }
-  static std::size_t ones_of_first(Mask mask) { return count(mask & 0xFF); }
-
-  static Vector merge(Mask mask, const Byte* zeros, const Byte* ones) {
-    const std::size_t first = ones_of_first(mask);
-    return vcombine_u8(merge8(mask, vld1_u8(zeros), ones),
-                       merge8(mask >> 8U, vld1_u8(zeros + 8 - first), ones + first));
+  static uint8x8_t merge_group(unsigned of_group, const Byte*& zeros, const Byte*& ones) {
+    const uint8x8_t merged = merge8(of_group, vld1_u8(zeros), ones);
+    zeros += 8 - count(of_group);
+    return merged;
   }
-  static Vector expand(Mask mask, Vector zeros, const Byte* ones) {
+  static Vector merge(Mask mask, const Byte*& zeros, const Byte*& ones) {
+    const uint8x8_t low = merge_group(mask & 0xFFU, zeros, ones);
+    return vcombine_u8(low, merge_group(mask >> 8U, zeros, ones));
+  }
+  static Vector expand(Mask mask, Vector zeros, const Byte*& ones) {
     const uint8x8_t zeros8 = vget_low_u8(zeros);
-    return vcombine_u8(merge8(mask, zeros8, ones),
-                       merge8(mask >> 8U, zeros8, ones + ones_of_first(mask)));
+    const uint8x8_t low = merge8(mask & 0xFFU, zeros8, ones);
+    return vcombine_u8(low, merge8(mask >> 8U, zeros8, ones));
   }
 
-  static Vector part8(unsigned mask, uint8x8_t lanes) {
-    return vqtbl1q_u8(vcombine_u8(lanes, lanes), load(kGroupTables.part[mask & 0xFF]));
+  static Vector part8(unsigned of_group, uint8x8_t lanes) {
+    return vqtbl1q_u8(vcombine_u8(lanes, lanes), load(kGroupTables.part[of_group]));
   }
-  static void keep(Mask mask, Vector v, Byte* ones) {
-    vst1_u8(ones, vget_high_u8(part8(mask, vget_low_u8(v))));
-    vst1_u8(ones + ones_of_first(mask), vget_high_u8(part8(mask >> 8U, vget_high_u8(v))));
+  static void keep8(unsigned of_group, uint8x8_t lanes, Byte*& ones) {
+    vst1_u8(ones, vget_high_u8(part8(of_group, lanes)));
+    ones += count(of_group);
   }
-  static void part(Mask mask, Vector v, Byte* zeros, Byte* ones) {
-    const std::size_t first = ones_of_first(mask);
-    const Vector low = part8(mask, vget_low_u8(v));
-    const Vector high = part8(mask >> 8U, vget_high_u8(v));
-    vst1_u8(zeros, vget_low_u8(low));
-    vst1_u8(zeros + 8 - first, vget_low_u8(high));
-    vst1_u8(ones, vget_high_u8(low));
-    vst1_u8(ones + first, vget_high_u8(high));
+  static void part_group(unsigned of_group, uint8x8_t lanes, Byte*& zeros, Byte*& ones) {
+    const Vector parted = part8(of_group, lanes);
+    const std::size_t one_count = count(of_group);
+    vst1_u8(zeros, vget_low_u8(parted));
+    vst1_u8(ones, vget_high_u8(parted));
+    zeros += 8 - one_count;
+    ones += one_count;
+  }
+  static void keep(Mask mask, Vector v, Byte*& ones) {
+    keep8(mask & 0xFFU, vget_low_u8(v), ones);
+    keep8(mask >> 8U, vget_high_u8(v), ones);
+  }
+  static void part(Mask mask, Vector v, Byte*& zeros, Byte*& ones) {
+    part_group(mask & 0xFFU, vget_low_u8(v), zeros, ones);
+    part_group(mask >> 8U, vget_high_u8(v), zeros, ones);
   }
 
   struct Lookup {

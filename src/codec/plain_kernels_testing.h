@@ -80,17 +80,17 @@ struct PlainLanes {
   static Vector choose(Mask mask, Vector zeros, Vector ones) {
     return each([&](std::size_t i) { return is_one(mask, i) ? ones.lanes[i] : zeros.lanes[i]; });
   }
-  static Vector expand(Mask mask, Vector zeros, const Byte* ones) {
+  static Vector expand(Mask mask, Vector zeros, const Byte*& ones) {
     return each([&](std::size_t i) { return is_one(mask, i) ? *ones++ : zeros.lanes[i]; });
   }
-  static Vector merge(Mask mask, const Byte* zeros, const Byte* ones) {
+  static Vector merge(Mask mask, const Byte*& zeros, const Byte*& ones) {
     return each([&](std::size_t i) { return is_one(mask, i) ? *ones++ : *zeros++; });
   }
-  static void keep(Mask mask, Vector v, Byte* ones) {
+  static void keep(Mask mask, Vector v, Byte*& ones) {
     for (std::size_t i = 0; i < kCount; ++i)
       if (is_one(mask, i)) *ones++ = v.lanes[i];
   }
-  static void part(Mask mask, Vector v, Byte* zeros, Byte* ones) {
+  static void part(Mask mask, Vector v, Byte*& zeros, Byte*& ones) {
     keep(static_cast<Mask>(~mask), v, zeros);
     keep(mask, v, ones);
   }

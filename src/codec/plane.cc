@@ -85,7 +85,7 @@ std::size_t encode_plane(const Kernels& kernels, Scratch& scratch,
   const std::size_t size =
       encode_as_tree(kernels, scratch, symbols,
                      in_place ? scratch.spare() : std::span(out + 1, symbols.size() - 1), choice);
-  if (size > 0 && size < symbols.size()) {
+  if (size > 0 && size < choice.size_bytes_max(symbols.size())) {
     out[0] = static_cast<std::uint8_t>(PlaneMode::Tree);
     if (in_place) std::memcpy(out + 1, scratch.spare().data(), size);
     return 1 + size;

@@ -22,6 +22,11 @@ struct TreeChoice {
   std::uint64_t entropy_q16_max = (std::uint64_t{8} << 16) * 97 / 100;
   /// The tree is made for one in so many symbols.
   std::size_t sample_one_in = 16;
+
+  /// Of a tree of `count` symbols, its own table included.
+  constexpr std::size_t size_bytes_max(std::size_t count) const {
+    return static_cast<std::size_t>(count * entropy_q16_max >> 19);
+  }
 };
 
 /// Codes `symbols`, limits::kBlockSizeBytes of them at most; gives the size written to `out`, which
