@@ -16,6 +16,10 @@ bool is_worth_a_base(std::size_t based_size_bytes, std::size_t alone_size_bytes)
   return based_size_bytes < alone_size_bytes - alone_size_bytes / 8;
 }
 
+bool is_constant(ByteView bytes) {
+  return std::ranges::equal(bytes.subspan(1), bytes.first(bytes.size() - 1));
+}
+
 /// The bytes of the base that stand for [begin, begin + size); nothing if it ends before.
 std::vector<codec::BaseStretch> base_at(const TensorRun& run, std::uint64_t begin,
                                         std::uint64_t size) {
@@ -79,23 +83,40 @@ std::vector<RelatedCoder::Part> RelatedCoder::part(ByteView original, std::uint3
 Result<codec::CodedBlock> RelatedCoder::code(ByteView original, std::uint32_t offset) {
   kept_.clear();
   const std::vector<Part> parts = part(original, offset);
-  codec::CodedBlock alone =
-      code_alone({.original = original, .offset_bytes = offset, .run = largest_of(parts).run});
-  if (std::ranges::none_of(parts, &Part::has_base)) return alone;
-  if (alone.codec != codec::CodecId::Raw) alone.bytes = keep(alone.bytes);
+  const Part whole{.original = original, .offset_bytes = offset, .run = largest_of(parts).run};
+  if (std::ranges::none_of(parts, &Part::has_base)) return code_alone(whole);
 
-  TRY(const auto sections, code_parts(parts, alone));
+  TRY(const auto sections, code_parts(parts));
   const codec::Section* based = nullptr;  // the largest one
   for (const codec::Section& section : sections) {
     if (!codec::needs_base(section.codec)) continue;
     if (based == nullptr || section.size_bytes > based->size_bytes) based = &section;
   }
-  if (based == nullptr || !codec::are_within_limits(sections)) return alone;
+  if (based == nullptr && sections.size() == 1) {
+    return codec::CodedBlock{.codec = sections[0].codec, .bytes = sections[0].coded};
+  }
+  if (based == nullptr || !codec::are_within_limits(sections)) return code_alone(whole);
   Bytes& block = kept_.emplace_back();
   codec::put_sections(block, sections);
-  if (!is_worth_a_base(block.size(), alone.bytes.size())) return alone;
+  if (sections.size() > 1 && !is_surely_worth_a_base(block.size(), whole)) {
+    const codec::CodedBlock alone = code_alone(whole);
+    if (!is_worth_a_base(block.size(), alone.bytes.size())) return alone;
+  }
   note_bases(parts, sections);
   return codec::CodedBlock{.codec = based->codec, .bytes = block};
+}
+
+// Then how small it is alone need not be known: quantised blocks take more than two thirds.
+bool RelatedCoder::is_surely_worth_a_base(std::size_t based_size_bytes, const Part& part) {
+  return part.run != nullptr && part.run->elements.type == codec::ElementType::Quants &&
+         based_size_bytes < part.original.size() / 2 && !is_constant(part.original);
+}
+
+bool RelatedCoder::Reading::fits(std::size_t part_size_bytes,
+                                 std::size_t coded_part_size_bytes) const {
+  constexpr std::size_t kTablesSizeBytes = 64;
+  return (coded_part_size_bytes - std::min(coded_part_size_bytes, kTablesSizeBytes)) * size_bytes <=
+         (coded_size_bytes + coded_size_bytes / 4) * part_size_bytes;
 }
 
 bool RelatedCoder::holds_quants(ByteView original, std::uint32_t offset) const {
@@ -119,25 +140,27 @@ codec::CodedBlock RelatedCoder::code_alone(const Part& part) {
   return codec::encode_block(decoding_.scratches.kernels(), part.original, hint, *scratch_);
 }
 
-Result<std::vector<codec::Section>> RelatedCoder::code_parts(std::span<const Part> parts,
-                                                             const codec::CodedBlock& whole) {
+Result<std::vector<codec::Section>> RelatedCoder::code_parts(std::span<const Part> parts) {
   std::vector<codec::Section> sections;
   for (const Part& part : parts) {
-    codec::CodedBlock alone = whole;
-    if (parts.size() > 1) {
-      alone = code_alone(part);
-      alone.bytes = keep(alone.bytes);
-    }
-    codec::Section section{
-        .codec = alone.codec, .size_bytes = part.original.size(), .coded = alone.bytes, .base = {}};
+    codec::Section based;
     if (part.has_base()) {
-      TRY(codec::Section based, code_by_base(part));
-      const bool found = !based.base.empty();
-      if (found && is_worth_a_base(based.coded.size(), section.coded.size())) {
-        section = std::move(based);
-      }
+      TRY(based, code_by_base(part));
     }
-    sections.push_back(std::move(section));
+    const bool found = !based.base.empty();
+    if (found && is_surely_worth_a_base(based.coded.size(), part)) {
+      sections.push_back(std::move(based));
+      continue;
+    }
+    codec::CodedBlock alone = code_alone(part);
+    if (found && is_worth_a_base(based.coded.size(), alone.bytes.size())) {
+      sections.push_back(std::move(based));
+      continue;
+    }
+    sections.push_back({.codec = alone.codec,
+                        .size_bytes = part.original.size(),
+                        .coded = keep(alone.bytes),
+                        .base = {}});
   }
   return sections;
 }
@@ -153,7 +176,8 @@ Result<codec::Section> RelatedCoder::code_by_base(const Part& part) {
   return codec::Section{};
 }
 
-// Tries both ways in which a quantiser may have read the parent's numbers.
+// A quantiser may have read the parent's numbers in two ways: both are tried at the first part of a
+// run, and where the way that was better there is not as good as it was.
 Result<codec::Section> RelatedCoder::code_by_parent(const Part& part,
                                                     const QuantisedFrom& relation) {
   const codec::QuantFormat& format =
@@ -171,15 +195,24 @@ Result<codec::Section> RelatedCoder::code_by_parent(const Part& part,
                                          codec::parent_size_bytes(parent, part.original.size()))};
   if (section.base.empty()) return section;
   TRY(const ByteView base, read_base(section.base));
-  for (const bool via_half : {false, true}) {
-    if (via_half && relation.parent == codec::FloatType::Fp16) break;
+  const auto encode = [&](bool via_half) {
     parent.via_half = via_half;
     const std::size_t size = codec::encode_gguf_parent(decoding_.scratches.kernels(), part.original,
                                                        base, parent, *scratch_);
-    if (section.coded.empty() || size < section.coded.size()) {
-      section.coded = keep(scratch_->coded().first(size));
-    }
-  }
+    return scratch_->coded().first(size);
+  };
+  const bool is_known = reading_.run == part.run;
+  const bool first = is_known && reading_.via_half;
+  section.coded = keep(encode(first));
+  if (relation.parent == codec::FloatType::Fp16) return section;
+  if (is_known && reading_.fits(part.original.size(), section.coded.size())) return section;
+  const auto other = encode(!first);
+  const bool is_better = other.size() < section.coded.size();
+  if (is_better) section.coded = keep(other);
+  reading_ = {.run = part.run,
+              .via_half = first != is_better,
+              .size_bytes = part.original.size(),
+              .coded_size_bytes = section.coded.size()};
   return section;
 }
 

@@ -42,11 +42,20 @@ class RelatedCoder {
     std::uint64_t tensor_offset_bytes() const;
     std::size_t phase(std::size_t unit_size_bytes) const;
   };
+  /// How the quantiser of a run read its parent, and how small a part of the run became by that.
+  struct Reading {
+    const TensorRun* run = nullptr;
+    bool via_half = false;
+    std::size_t size_bytes = 0;
+    std::size_t coded_size_bytes = 0;
+
+    bool fits(std::size_t part_size_bytes, std::size_t coded_part_size_bytes) const;
+  };
   std::vector<Part> part(ByteView original, std::uint32_t offset_bytes) const;
   static const Part& largest_of(std::span<const Part> parts);
   codec::CodedBlock code_alone(const Part& part);
-  Result<std::vector<codec::Section>> code_parts(std::span<const Part> parts,
-                                                 const codec::CodedBlock& whole);
+  Result<std::vector<codec::Section>> code_parts(std::span<const Part> parts);
+  static bool is_surely_worth_a_base(std::size_t based_size_bytes, const Part& part);
   Result<codec::Section> code_by_base(const Part& part);
   Result<codec::Section> code_by_parent(const Part& part, const QuantisedFrom& relation);
   Result<codec::Section> code_delta(const Part& part, const TunedFrom& relation);
@@ -59,6 +68,7 @@ class RelatedCoder {
   codec::ScratchPool::Lent scratch_ = decoding_.scratches.lend();
   std::vector<Bytes> kept_;  // of the block under way
   std::set<meta::XorbId> bases_;
+  Reading reading_;  // of the run that was last coded by a parent
 };
 
 }  // namespace granary::store

@@ -1,6 +1,7 @@
 // Recoding by bases: files come back as they were, depend on one base at most, and keep it.
 #include "store/related_coder.h"
 
+#include "codec/half.h"
 #include "codec/quants_testing.h"
 #include "store/fsck.h"
 #include "store/store_testing.h"
@@ -173,6 +174,33 @@ TEST_F(RelatedTest, QuantisedBlocksWithoutABaseAreCodedByTheirFields) {
   EXPECT_EQ(usage.shares.back().codec, static_cast<std::uint8_t>(codec::CodecId::GgufFields));
   EXPECT_TRUE(codings().bases_of(xorb.id)->empty());
   EXPECT_EQ(get(file).value(), file);
+  expect_sound();
+}
+
+TEST_F(RelatedTest, AParentMayBeReadDirectlyAtFirstAndThenByFp16) {
+  // So small that FP16 has fewer digits for them.
+  const Bytes tiny = codec::transformer_weights(
+      1, kSize, [](Bytes& out, float weight) { codec::put_bf16(out, weight * 1e-4F); });
+  Bytes f32;
+  for (std::size_t at = 0; at + 2 <= tiny.size(); at += 2) {
+    const auto bf16 =
+        static_cast<std::uint32_t>(tiny[at]) << 16 | static_cast<std::uint32_t>(tiny[at + 1]) << 24;
+    const bool by_half = at >= tiny.size() / 2;
+    put_u32(f32, by_half ? codec::bits_of_half(codec::half_of_bits(bf16)) : bf16);
+  }
+  const meta::Xorb parent = put_xorb(tiny);
+  const meta::Xorb xorb = put_xorb(f32);
+  const Relations relations = {
+      {.begin_bytes = 0,
+       .end_bytes = static_cast<std::uint32_t>(xorb.size_bytes),
+       .tensor_offset_bytes = 0,
+       .elements = codec::elements_of("F32"),
+       .relation = QuantisedFrom{codec::QuantType::F32, codec::FloatType::Bf16},
+       .base = all_of(parent)}};
+  ASSERT_TRUE(recode(xorb, relations));
+  // But for the block in which it changes.
+  EXPECT_LT(stored(xorb), f32.size() / 15);
+  EXPECT_EQ(get(f32).value(), f32);
   expect_sound();
 }
 
