@@ -17,4 +17,9 @@ Task<> Pace::hold() const {
   co_await sleep_for(rest);
 }
 
+Task<> Pace::hold(std::chrono::nanoseconds least) const {
+  const std::chrono::nanoseconds spent = std::chrono::steady_clock::now() - began_;
+  if (spent < least) co_await sleep_for(least - spent);
+}
+
 }  // namespace granary::net

@@ -10,6 +10,9 @@ namespace granary::net {
 /// Longer than a look-up takes, and too short to be noticed.
 inline constexpr std::chrono::milliseconds kFirstBeat{1};
 
+/// Longer than the keeping of a small upload takes, on a disk that forces a write within 1 ms.
+inline constexpr std::chrono::milliseconds kKeepBeat{4};
+
 /// When an answer goes out whose work has taken `spent`: kFirstBeat after the work began, or twice
 /// that, four times that, and so on.
 std::chrono::nanoseconds beat_after(std::chrono::nanoseconds spent);
@@ -21,6 +24,8 @@ class Pace {
  public:
   /// Waits for the next beat, without holding a thread.
   Task<> hold() const;
+  /// Waits until `least` is over; not at all if the work took longer.
+  Task<> hold(std::chrono::nanoseconds least) const;
 
  private:
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();

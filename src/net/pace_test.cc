@@ -29,5 +29,15 @@ TEST(Pace, AnAnswerIsHeldUntilThen) {
   EXPECT_GE(std::chrono::steady_clock::now() - began, kFirstBeat);
 }
 
+TEST(Pace, WorkThatTookLongerThanTheLeastIsNotHeld) {
+  const auto began = std::chrono::steady_clock::now();
+  const Pace pace;
+  block_on(pace.hold(kKeepBeat));
+  EXPECT_GE(std::chrono::steady_clock::now() - began, kKeepBeat);
+  const auto then = std::chrono::steady_clock::now();
+  block_on(pace.hold(std::chrono::steady_clock::now() - began));
+  EXPECT_LT(std::chrono::steady_clock::now() - then, std::chrono::seconds(1));
+}
+
 }  // namespace
 }  // namespace granary::net

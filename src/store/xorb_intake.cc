@@ -74,17 +74,17 @@ Result<meta::NewContent> ChunkedXorbIntake::finish(const XorbHash& expected) {
   }
   TRY_DONE(write_blocks(filled_));
   TRY(const std::uint64_t stored_size_bytes, writer_->finish(hash, chunks_));
-  SealedXorb sealed{.facts = {.id = {},
-                              .hash = hash,
-                              .generation = 0,
-                              .chunk_count = static_cast<std::uint32_t>(chunks_.size()),
-                              .size_bytes = chunks_.back().end_bytes,
-                              .stored_size_bytes = stored_size_bytes,
-                              .state = meta::XorbState::Live,
-                              .created = clock_.wall_now()},
-                    .object = writer_->take_object()};
+  sealed_ = {.facts = {.id = {},
+                       .hash = hash,
+                       .generation = 0,
+                       .chunk_count = static_cast<std::uint32_t>(chunks_.size()),
+                       .size_bytes = chunks_.back().end_bytes,
+                       .stored_size_bytes = stored_size_bytes,
+                       .state = meta::XorbState::Live,
+                       .created = clock_.wall_now()},
+             .object = writer_->take_object()};
   meta::NewContent found;
-  TRY_DONE(publish_xorbs(objects_, content_, std::span(&sealed, 1), found));
+  TRY_DONE(publish_xorbs(objects_, content_, std::span(&sealed_, 1), found));
   found.hooks = std::move(hooks_);
   return found;
 }

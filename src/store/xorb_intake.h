@@ -8,6 +8,7 @@
 #include "store/aligned_buffer.h"
 #include "store/chunk_list.h"
 #include "store/intake.h"
+#include "store/sealed_xorb.h"
 #include "store/store.h"
 #include "store/xorb_writer.h"
 
@@ -38,6 +39,7 @@ class ChunkedXorbIntake final : public XorbIntake {
   chunk::HashTree tree_;
   std::vector<XorbChunk> chunks_;
   std::vector<meta::Hook> hooks_;
+  SealedXorb sealed_;  // kept: where it was there already, dropping it takes a while
 };
 
 }  // namespace granary::store

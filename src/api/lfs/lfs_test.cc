@@ -5,12 +5,14 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <chrono>
 #include <string>
 #include <vector>
 
 #include "api/lfs/routes.h"
 #include "base/hasher.h"
 #include "net/exchange.h"
+#include "net/pace.h"
 #include "net/pool.h"
 #include "net/router.h"
 #include "service/publish_testing.h"
@@ -79,8 +81,10 @@ TEST_F(Lfs, AnObjectIsSentToASignedUrlWithoutAToken) {
     const std::string content = "weights of " + repo;
     const auto wanted = object_of(batch(repo, "upload", content, alice));
     EXPECT_TRUE(wanted.at("authenticated").as_bool());
+    const auto began = std::chrono::steady_clock::now();
     const auto sent = ask("PUT", href(wanted, "upload"), content);
     EXPECT_EQ(sent.status, 200) << sent.body;
+    EXPECT_GE(std::chrono::steady_clock::now() - began, net::kKeepBeat);
     EXPECT_EQ(sent.header("ETag"), "\"" + oid_of(content) + "\"");
     EXPECT_EQ(ask("POST", href(wanted, "verify"), verify_body(content)).status, 200);
     EXPECT_FALSE(object_of(batch(repo, "upload", content, alice)).contains("actions"));

@@ -19,6 +19,7 @@
 #include "api/xet/ticket.h"
 #include "api/xet/xorb_decoder.h"
 #include "base/limits.h"
+#include "net/pace.h"
 #include "net/pool.h"
 #include "net/pump.h"
 #include "net/timeout.h"
@@ -78,7 +79,7 @@ Result<std::shared_ptr<XorbTransfer>> start_xorb(Context& context, const net::Re
 
 Task<Result<net::Response>> take_xorb(Context& context, net::Request& request) {
   auto begin = [&] { return start_xorb(context, request); };
-  CO_TRY(const auto transfer, co_await net::offload(context.pool, std::move(begin)));
+  CO_TRY(auto transfer, co_await net::offload(context.pool, std::move(begin)));
   if (!transfer->upload) {
     CO_TRY_DONE(co_await drop_body(request, context.pool));
     co_return net::Response::json(200, R"({"was_inserted":false})");
@@ -92,7 +93,12 @@ Task<Result<net::Response>> take_xorb(Context& context, net::Request& request) {
     TRY_DONE(transfer->decoder.finish());
     return transfer->upload->finish();
   };
-  CO_TRY_DONE(co_await net::offload(context.pool, std::move(end)));
+  // As for an object of LFS: the time does not show that others have the xorb.
+  const net::Pace pace;
+  const auto ended = co_await net::offload(context.pool, std::move(end));
+  context.pool.post([dropped = std::move(transfer)] {});
+  co_await pace.hold(net::kKeepBeat);
+  CO_TRY_DONE(ended);
   co_return net::Response::json(200, R"({"was_inserted":true})");
 }
 
