@@ -139,13 +139,15 @@ def test_weights_are_kept_smaller_and_come_back_exactly(api, server, model, mode
             assert answer.read() == content[start:start + size]
 
 
+@pytest.mark.parametrize("declared", [True, False], ids=["declared", "found by its numbers"])
 def test_what_was_made_of_a_stored_model_is_kept_as_what_it_differs(api, server, new_name, models,
-                                                                    tmp_path):
-    """A fine-tune in another repo, and an FP16 GGUF beside the BF16 weights it was made of."""
+                                                                    tmp_path, declared):
+    """A fine-tune in another repo, and an FP16 GGUF of the BF16 weights: beside them, or not."""
     _, _, weights = casts_of_real_weights(models)["bf16"]
     count = 3 << 20  # weights
-    weights = weights[-2 * count:]
-    base, tune = (create(api, new_name(name)) for name in ("base", "tuned"))
+    weights = weights[-2 * count:] if declared else weights[-4 * count:-2 * count]
+    base, tune, other = (create(api, new_name(name)) for name in ("base", "tuned", "gguf"))
+    beside = base if declared else other
 
     def publish(repo, name, content):
         api.upload_file(**repo.where, path_or_fileobj=content, path_in_repo=name)
@@ -157,20 +159,22 @@ def test_what_was_made_of_a_stored_model_is_kept_as_what_it_differs(api, server,
         {name: ("BF16", 2, part) for name, part in zip(names, parts)}))
     fine = publish(tune, "model.safetensors", safetensors(
         {name: ("BF16", 2, tuned(part)) for name, part in zip(names, parts)}))
-    publish(tune, "README.md", f"---\nbase_model: {base.id}\n---\nA tune.\n".encode())
+    if declared:
+        publish(tune, "README.md", f"---\nbase_model: {base.id}\n---\nA tune.\n".encode())
     floats = struct.unpack(f"<{count}f", b"".join(
         b"\0\0" + weights[at:at + 2] for at in range(0, len(weights), 2)))
     halves = struct.pack(f"<{count}e", *floats)
-    quant = publish(base, "model-f16.gguf", gguf_of_halves({
+    quant = publish(beside, "model-f16.gguf", gguf_of_halves({
         "blk.0.ffn_up.weight": ((count // 2,), halves[:len(halves) // 2]),
         "blk.0.ffn_down.weight": ((count // 2,), halves[len(halves) // 2:])}))
 
     delta = wait_for_codec(server, tune.id, "delta")["delta"]
     assert delta["size_bytes"] > 0.9 * len(fine)
     assert delta["coded_size_bytes"] < 0.25 * delta["size_bytes"]
-    parent = wait_for_codec(server, base.id, "gguf-parent")["gguf-parent"]
+    parent = wait_for_codec(server, beside.id, "gguf-parent")["gguf-parent"]
     assert parent["size_bytes"] > 0.9 * len(quant)
     assert parent["coded_size_bytes"] < 0.02 * parent["size_bytes"]
-    for repo, name, content in ((tune, "model.safetensors", fine), (base, "model-f16.gguf", quant)):
+    for repo, name, content in ((tune, "model.safetensors", fine),
+                                (beside, "model-f16.gguf", quant)):
         got = api.hf_hub_download(repo.id, name, cache_dir=tmp_path)
         assert Path(got).read_bytes() == content
