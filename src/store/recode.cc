@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/limits.h"
+#include "codec/based_block.h"
 #include "codec/block.h"
 #include "store/live_object.h"
 #include "store/related_coder.h"
@@ -24,7 +25,8 @@ std::uint32_t offset_of(std::size_t block_index) {
 bool may_gain(const XorbBlock& now, ByteView block, std::uint32_t offset_bytes,
               const RelatedCoder& coder) {
   if (now.codec == codec::CodecId::Raw) return true;
-  return now.codec != codec::CodecId::GgufFields && coder.holds_quants(block, offset_bytes);
+  return now.codec != codec::CodecId::GgufFields && !codec::needs_base(now.codec) &&
+         coder.holds_quants(block, offset_bytes);
 }
 
 // Whether coding the blocks that may gain would save enough. Reads and codes them, writes nothing.
@@ -114,7 +116,11 @@ Result<Recoded> recode(const RecodeParts& parts, meta::Xorb facts, const RecodeO
   const bool has_base = std::ranges::any_of(
       options.relations, [](const TensorRun& run) { return run.base != nullptr; });
   if (!has_base && !options.whatever_size) {
-    if (options.bases_only) return leave();
+    // Headers come later than xorbs, too, and quantised blocks are told by nothing else.
+    const bool has_quants = std::ranges::any_of(options.relations, [](const TensorRun& run) {
+      return run.elements.type == codec::ElementType::Quants;
+    });
+    if (options.bases_only && !has_quants) return leave();
     TRY(const bool worth_it, would_save(*reader, parts.decoding, options));
     if (!worth_it) return leave();
   }

@@ -125,7 +125,7 @@ struct RecodeOptions {
   std::uint32_t policy = 0;  // noted with the xorb, so that it is looked at once
   bool look_only = false;  // notes what its codecs hold, writes nothing
   Relations relations = {};  // what is known of its bytes
-  bool bases_only = false;  // leaves it as it is unless one of them has a base
+  bool bases_only = false;  // leaves it unless one has a base or is of quantised blocks
   bool whatever_size = false;  // takes the new object even if it is no smaller
   std::function<bool()> may_go_on = [] { return true; };  // asked at each block; may wait
 };

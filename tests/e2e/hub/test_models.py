@@ -35,6 +35,8 @@ def test_a_gguf_model_is_imported_and_described(api, server, new_name, models, t
     info = api.model_info(name, expand=["gguf", "tags", "sha"])
     assert info.gguf["architecture"] == "llama" and info.gguf["total"] > 130_000_000
     assert "gguf" in info.tags
+    fields = wait_for_codec(server, name, "gguf-fields")["gguf-fields"]
+    assert fields["coded_size_bytes"] < 0.95 * fields["size_bytes"]
     got = api.hf_hub_download(name, source.name, cache_dir=tmp_path)
     assert Path(got).read_bytes() == source.read_bytes()
 
