@@ -230,14 +230,16 @@ Result<void> Run::recover_and_write(Cut& cut, std::vector<Cut>& nested) {
   return recover_again(*later);
 }
 
-// The write is cut as well: at one of its calls, or as soon as it is acknowledged.
+// An upload, a commit or a removal. It is cut as well: at one of its calls, or as soon as it is
+// acknowledged.
 Result<void> Run::write_next(World& world, Cut& cut, SimNumbers& numbers,
                              std::optional<Cut>& later) {
   if (!cut.oracle.is_set_up) TRY_DONE(set_up(world, cut.oracle));
   Client client(world, cut.oracle, numbers);
-  std::optional<Payload> next;
-  if (numbers.below(2) == 0) next = client.unfinished();
-  if (!next) next = Payload(client.make_bytes(0, kSmallSizeMax));
+  const std::uint64_t kind = numbers.below(4);
+  std::optional<Payload> next;  // null: something else than an upload
+  if (kind == 0) next = client.unfinished();
+  if (!next && kind < 2) next = Payload(client.make_bytes(0, kSmallSizeMax));
 
   std::uint64_t calls_left = numbers.below(2) == 0 ? numbers.below(kCallsToWriteMax) : ~0ULL;
   const std::uint64_t seed = numbers.next();
@@ -247,10 +249,13 @@ Result<void> Run::write_next(World& world, Cut& cut, SimNumbers& numbers,
   cut.files->set_observer([&](const SimEvent& event) {
     if (calls_left-- == 0) collect_later(event.path);
   });
-  const Result<void> written = client.upload(*next);
+  const Result<void> written = next        ? client.upload(*next)
+                               : kind == 2 ? client.run(Step::Commit)
+                                           : client.run(Step::Revoke);
   cut.files->set_observer({});
   if (!written) return fail(ErrorKind::Corrupt, "P5: no next write: " + written.error().message);
   if (!later) collect_later("after it");
+  if (!next) return {};
   return verify_bytes(world, next->sha256, *next->bytes);
 }
 
