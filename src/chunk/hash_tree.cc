@@ -10,9 +10,10 @@ constexpr Blake3Key kInternalNodeKey = {1,   126, 197, 199, 165, 71,  41,  150, 
                                         102, 180, 138, 2,   230, 93,  221, 83,  111, 55,  199,
                                         109, 210, 248, 99,  82,  230, 74,  83,  113, 63};
 constexpr Blake3Key kFileSalt = {};
-// A node ends its group when its hash is a multiple of this, but never as one of the first two.
+// A node ends its group when its hash is a multiple of this.
 constexpr std::uint64_t kGroupSpacing = 4;
-constexpr std::size_t kGroupCountMin = 3;
+
+}  // namespace
 
 bool ends_group(const ChunkHash& hash) {
   return load_u64(hash.bytes.data() + 24) % kGroupSpacing == 0;
@@ -28,8 +29,6 @@ Chunk parent_of(std::span<const Chunk> children) {
   parent.hash = ChunkHash{blake3_keyed(kInternalNodeKey, as_bytes(text))};
   return parent;
 }
-
-}  // namespace
 
 void HashTree::add(const Chunk& chunk) { add_at(0, chunk); }
 

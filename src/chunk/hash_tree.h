@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "chunk/chunk_hash.h"
+#include "chunk/hash_node.h"
 
 namespace granary::chunk {
 
@@ -25,8 +26,7 @@ class HashTree {
   FileHash finish_file();
 
  private:
-  using Node = Chunk;  // a node, too, is a hash and the bytes below it
-  static constexpr std::size_t kGroupCountMax = 9;
+  using Node = Chunk;
   struct Level {
     std::array<Node, kGroupCountMax> waiting;
     std::size_t waiting_count = 0;

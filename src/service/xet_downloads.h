@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chunk/dirty_windows.h"
 #include "meta/meta_store.h"
 #include "net/body_source.h"
 #include "service/file_body.h"
@@ -47,6 +48,15 @@ struct Reconstruction {
   std::vector<XorbFetch> fetches;
 };
 
+/// For who edits ranges of a file without having all of it.
+struct FileChunkHashes {
+  std::uint64_t chunk_count = 0;
+  std::uint64_t size_bytes = 0;
+  std::vector<chunk::ByteSpan> windows = {};  // to be cut into chunks anew
+  std::vector<chunk::HashSubtree> gaps = {};  // before, between and after them
+  std::vector<RangeHash> kept_terms = {};  // of the reconstruction's terms outside of them
+};
+
 /// Part of a file: from a byte up to and with another, which may lie past the end.
 struct FileSpan {
   std::uint64_t first_byte = 0;
@@ -82,6 +92,10 @@ class XetDownloads {
   /// the file; Corrupt.
   Result<std::optional<Reconstruction>> reconstruct(const XetTicket& ticket, const FileHash& file,
                                                     const FileSpan& span);
+  /// `dirty`: as chunk::DirtyWindows takes them. Errors: NotFound as above; Invalid if they all lie
+  /// past the end; TooLarge for files of some 128 GiB on; Corrupt.
+  Result<FileChunkHashes> chunk_hashes(const XetTicket& ticket, const FileHash& file,
+                                       std::span<const chunk::ByteSpan> dirty);
   /// Errors: NotFound as above.
   Result<std::uint64_t> file_size_bytes(const XetTicket& ticket, const FileHash& file);
   /// Of a xorb as it is sent. Errors: NotFound unless a file of the ticket's repo needs it.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/xet/chunk_hashes_json.h"
 #include "api/xet/errors.h"
 #include "api/xet/file_range.h"
 #include "api/xet/paced_answer.h"
@@ -41,6 +42,14 @@ Result<net::Response> reconstruct(Context& context, const net::Request& request,
   TRY(const auto answer, context.downloads.reconstruct(ticket, hash, span));
   if (!answer) return past_the_end();
   return net::Response::json(200, reconstruction_json(*answer, version, urls_of(request)));
+}
+
+Result<net::Response> answer_chunk_hashes(Context& context, const net::Request& request) {
+  TRY(const auto ticket, ticket_of(context, request, XetUse::Read));
+  TRY(const auto hash, hash_of<FileHash>(request));
+  TRY(const auto dirty, parse_dirty_ranges(request.header("X-Range-Dirty")));
+  TRY(const auto answer, context.downloads.chunk_hashes(ticket, hash, dirty));
+  return net::Response::json(200, chunk_hashes_json(answer));
 }
 
 Result<net::Response> reconstruct_all(Context& context, const net::Request& request,
@@ -144,6 +153,10 @@ Task<net::Response> reconstructions_by_body(Context& context, net::Request& requ
   if (!hashes) co_return to_response(hashes.error());
   PoolWork respond = [&] { return reconstruct_all(context, request, *hashes); };
   co_return co_await paced_answer(context.pool, std::move(respond));
+}
+
+Task<net::Response> file_chunk_hashes(Context& context, net::Request& request) {
+  return on_pool(context, request, answer_chunk_hashes);
 }
 
 Task<net::Response> file_size(Context& context, net::Request& request) {

@@ -1,4 +1,4 @@
-// Parsing one range of bytes.
+// Parsing ranges of bytes.
 #include "api/xet/file_range.h"
 
 #include <charconv>
@@ -11,6 +11,8 @@ namespace granary::api::xet {
 namespace {
 
 constexpr std::string_view kUnit = "bytes=";
+constexpr std::size_t kDirtyRangesMax = 1000;
+constexpr std::uint64_t kLastNumber = std::numeric_limits<std::uint64_t>::max();
 
 std::optional<std::uint64_t> parse_number(std::string_view digits) {
   std::uint64_t number = 0;
@@ -18,11 +20,33 @@ std::optional<std::uint64_t> parse_number(std::string_view digits) {
   const char* const end = start + digits.size();
   const auto [stop, error] = std::from_chars(start, end, number);
   if (digits.empty() || stop != end) return std::nullopt;
-  if (error == std::errc::result_out_of_range) return std::numeric_limits<std::uint64_t>::max();
+  if (error == std::errc::result_out_of_range) return kLastNumber;
   return error == std::errc() ? std::optional(number) : std::nullopt;
 }
 
 }  // namespace
+
+Result<std::vector<chunk::ByteSpan>> parse_dirty_ranges(std::optional<std::string_view> header) {
+  const auto invalid = [] {
+    return fail(ErrorKind::Invalid, "X-Range-Dirty is no list of ascending runs of bytes");
+  };
+  const std::string_view text = trim(header.value_or(""));
+  if (!equals_ignoring_case(text.substr(0, kUnit.size()), kUnit)) return invalid();
+  std::vector<chunk::ByteSpan> ranges;
+  for (std::string_view rest = text.substr(kUnit.size());;) {
+    const std::size_t comma = rest.find(',');
+    const std::string_view range = trim(rest.substr(0, comma));
+    const std::size_t dash = range.find('-');
+    if (dash == std::string_view::npos || ranges.size() == kDirtyRangesMax) return invalid();
+    const auto first = parse_number(range.substr(0, dash));
+    const auto last = parse_number(range.substr(dash + 1));
+    if (!first || !last || *last < *first) return invalid();
+    if (!ranges.empty() && *first < ranges.back().end) return invalid();
+    ranges.push_back({*first, *last == kLastNumber ? kLastNumber : *last + 1});
+    if (comma == std::string_view::npos) return ranges;
+    rest.remove_prefix(comma + 1);
+  }
+}
 
 Result<service::FileSpan> parse_file_range(std::optional<std::string_view> header) {
   service::FileSpan span;

@@ -49,5 +49,27 @@ TEST(FileRange, WhatIsNotOneRangeIsRefused) {
   }
 }
 
+TEST(DirtyRanges, AreReadInAscendingOrder) {
+  using Spans = std::vector<chunk::ByteSpan>;
+  EXPECT_EQ(parse_dirty_ranges("bytes=0-9").value(), (Spans{{0, 10}}));
+  EXPECT_EQ(parse_dirty_ranges("bytes=0-9,10-10, 20-99999999999999999999").value(),
+            (Spans{{0, 10}, {10, 11}, {20, kMost}}));
+  std::string many = "bytes=0-0";
+  for (int at = 1; at < 1000; ++at) many += "," + std::to_string(at) + "-" + std::to_string(at);
+  EXPECT_EQ(parse_dirty_ranges(many)->size(), 1000u);
+  EXPECT_FALSE(parse_dirty_ranges(many + ",1000-1000"));
+}
+
+TEST(DirtyRanges, WhatIsNoSuchListIsRefused) {
+  EXPECT_FALSE(parse_dirty_ranges(std::nullopt));
+  for (const std::string_view header :
+       {"", "bytes=", "bytes=,", "bytes=1-2,", "bytes=1-", "bytes=-2", "bytes=2-1", "bytes=5-9,1-2",
+        "bytes=1-5,5-6", "items=1-2", "bytes=1-2;4-5"}) {
+    const auto ranges = parse_dirty_ranges(header);
+    ASSERT_FALSE(ranges) << header;
+    EXPECT_EQ(ranges.error().kind, ErrorKind::Invalid);
+  }
+}
+
 }  // namespace
 }  // namespace granary::api::xet

@@ -26,6 +26,7 @@ void mount(net::Router& router, Context& context) {
   router.get("/xet/v1/reconstructions", on(context, reconstructions_by_query));
   router.post("/xet/v1/reconstructions", on(context, reconstructions_by_body));
   router.head("/xet/v1/files/{hash}", on(context, file_size));
+  router.get("/xet/v2/file-chunk-hashes/{hash}", on(context, file_chunk_hashes));
   router.head("/xet/v1/xorbs/{prefix}/{hash}", on(context, xorb_size));
   router.get("/xet/xorbs/{hash}", on(context, fetch_xorb));
 

@@ -169,6 +169,29 @@ TEST_F(XetRoutes, RangesOfAFileAndItsEnd) {
   EXPECT_EQ(from("256000000-767999999"), 416);
 }
 
+TEST_F(XetRoutes, AnEditorIsToldWhatToCutAnewAndOnlyHashesOfTheRest) {
+  ASSERT_EQ(post(xorb, alice).status, 200);
+  ASSERT_EQ(ask("POST", "/xet/v1/shards", alice, shard_of({file.claim})).status, 200);
+  const std::string path = "/xet/v2/file-chunk-hashes/" + file.claim.hash.to_string();
+  const auto edit = [&](const std::string& ranges) {
+    return ask("GET", path, alice, {}, {"X-Range-Dirty: bytes=" + ranges});
+  };
+  const auto answer = edit("0-0,3-4");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const json::value told = json::parse(answer.body);
+  EXPECT_EQ(told.at("fileSize").to_number<std::size_t>(), file.bytes.size());
+  EXPECT_EQ(told.at("totalChunks").to_number<std::size_t>(), 23u);
+  const auto& windows = told.at("windows").as_array();
+  ASSERT_EQ(windows.size(), 1u);
+  EXPECT_EQ(windows[0].at("dirtyByteRange").at(0).to_number<std::size_t>(), 0u);
+  ASSERT_EQ(told.at("hashRanges").as_array().size(), 2u);
+  EXPECT_TRUE(told.at("hashRanges").at(0).is_null()) << "nothing lies before";
+  EXPECT_TRUE(told.at("gapVerification").as_array().empty()) << "the one term is touched";
+  EXPECT_EQ(edit(std::to_string(file.bytes.size()) + "-99999999").status, 400);
+  EXPECT_EQ(edit("4-3").status, 400);
+  EXPECT_EQ(ask("GET", path, alice).status, 400) << "without ranges there is nothing to tell";
+}
+
 TEST_F(XetRoutes, AFilesPlanIsTheSameEachTimeAndNoTwoOfItsUrls) {
   const MadeXorb other = XetHub::make_xorb(2, 20);
   const auto mixed = XetHub::make_file({{&xorb, 0, 5}, {&other, 3, 9}, {&xorb, 10, 20}});
@@ -335,6 +358,8 @@ TEST_F(XetRoutes, WhatIsElsewhereLooksLikeWhatIsNowhere) {
   }
   same("HEAD", "/xet/v1/files/" + file.claim.hash.to_string(),
        "/xet/v1/files/" + unknown_file.claim.hash.to_string());
+  same("GET", "/xet/v2/file-chunk-hashes/" + file.claim.hash.to_string(),
+       "/xet/v2/file-chunk-hashes/" + unknown_file.claim.hash.to_string());
   same("GET", "/xet/v1/chunks/default/" + xorb.chunks[2].hash.to_string(),
        "/xet/v1/chunks/default/" + unknown.chunks[2].hash.to_string());
   // Sending the bytes is answered alike too, whoever else has them.

@@ -10,6 +10,7 @@ ROUTES = [
     ("GET", f"/xet/v1/reconstructions/{HASH}"),
     ("POST", "/xet/v1/reconstructions"),
     ("HEAD", f"/xet/v1/files/{HASH}"),
+    ("GET", f"/xet/v2/file-chunk-hashes/{HASH}"),
     ("GET", f"/xet/v1/chunks/default/{HASH}"),
     ("POST", f"/xet/v1/xorb-grants/default/{HASH}"),
     ("POST", f"/xet/v1/xorbs/default/{HASH}"),
