@@ -58,11 +58,7 @@ Stretches in_parent_order(const Stretches& whole, const format::WeightTensor& ba
 class BaseFinder::Search {
  public:
   Search(BaseFinder& finder, const meta::Xorb& xorb)
-      : finder_(finder),
-        facts_(finder.facts_),
-        files_(finder.files_),
-        sketches_(finder.sketches_),
-        xorb_(xorb) {}
+      : finder_(finder), facts_(finder.facts_), xorb_(xorb) {}
 
   Result<store::Relations> run();
   Result<bool> may_keep(std::span<const meta::XorbId> bases);
@@ -97,8 +93,6 @@ class BaseFinder::Search {
 
   BaseFinder& finder_;
   meta::MetaStore& facts_;
-  WeightFiles& files_;
-  WeightSketches& sketches_;
   const meta::Xorb& xorb_;
   std::vector<meta::RepoFile> grants_;  // of all files that need the xorb
   std::vector<std::shared_ptr<const WeightFile>> weights_;  // some of those files
@@ -182,9 +176,9 @@ Result<void> BaseFinder::Search::read_files() {
   for (const meta::RepoFile& grant : grants_) {
     if (last != nullptr && *last == grant.sha256) continue;
     last = &grant.sha256;
-    TRY(auto file, files_.load(grant.sha256));
+    TRY(auto file, finder_.files_.load(grant.sha256));
     if (!file) continue;
-    TRY_DONE(sketches_.add(*file));
+    TRY_DONE(finder_.sketches_.add(*file));
     weights_.push_back(std::move(file));
     if (weights_.size() == kFilesTriedMax) break;
   }
@@ -307,9 +301,9 @@ Result<void> BaseFinder::Search::add_like(const WeightFile& file) {
     if (stored.recipe.empty()) return false;
     return may_depend_on(stored.recipe.front().xorb, &sha256);
   };
-  TRY(const auto like, sketches_.find_like(file, may_use));
+  TRY(const auto like, finder_.sketches_.find_like(file, may_use));
   for (const Sha256& sha256 : like) {
-    TRY(auto weights, files_.load(sha256));
+    TRY(auto weights, finder_.files_.load(sha256));
     if (weights) candidates_.push_back({std::move(weights), false});
   }
   return {};

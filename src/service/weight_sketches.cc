@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -184,21 +185,21 @@ Result<std::vector<WeightSketches::Like>> WeightSketches::list_like(
   std::vector<Like> like;
   const auto part = middle_of(tensor, kSketchedWeightsMax);
   if (!part) return like;
-  Bytes weights;
+  std::vector<meta::StoredSketch> sketches;
   for (const std::int64_t key : keys_of_bases(file, tensor)) {
-    TRY(const auto sketches, facts_.list(key, kSketchesAskedMax));
-    for (const meta::StoredSketch& stored : sketches) {
-      if (stored.file == file.stored.sha256) continue;
-      if (weights.empty()) {
-        weights.resize(part->size_bytes);
-        TRY(const auto reader, store_.open(file.stored.sha256));
-        if (!reader->read_exactly(part->offset_bytes, weights)) return like;
-      }
-      const double likeness = likeness_of(tensor, weights, stored.sketch);
-      if (likeness < kLikenessMin) continue;
-      const auto at = std::ranges::upper_bound(like, likeness, std::greater(), &Like::likeness);
-      like.insert(at, {stored.file, likeness});
-    }
+    TRY(const auto found, facts_.list(key, kSketchesAskedMax));
+    std::ranges::copy_if(found, std::back_inserter(sketches),
+                         [&](const auto& stored) { return stored.file != file.stored.sha256; });
+  }
+  if (sketches.empty()) return like;
+  Bytes weights(part->size_bytes);
+  TRY(const auto reader, store_.open(file.stored.sha256));
+  if (!reader->read_exactly(part->offset_bytes, weights)) return like;
+  for (const meta::StoredSketch& stored : sketches) {
+    const double likeness = likeness_of(tensor, weights, stored.sketch);
+    if (likeness < kLikenessMin) continue;
+    const auto at = std::ranges::upper_bound(like, likeness, std::greater(), &Like::likeness);
+    like.insert(at, {stored.file, likeness});
   }
   return like;
 }

@@ -24,6 +24,23 @@ std::optional<std::uint64_t> parse_number(std::string_view digits) {
   return error == std::errc() ? std::optional(number) : std::nullopt;
 }
 
+/// "a-b" or "a-".
+struct Run {
+  std::uint64_t first = 0;
+  std::optional<std::uint64_t> last;
+};
+
+std::optional<Run> parse_run(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto first = parse_number(text.substr(0, dash));
+  if (!first) return std::nullopt;
+  if (dash + 1 == text.size()) return Run{*first, {}};
+  const auto last = parse_number(text.substr(dash + 1));
+  if (!last || *last < *first) return std::nullopt;
+  return Run{*first, last};
+}
+
 }  // namespace
 
 Result<std::vector<chunk::ByteSpan>> parse_dirty_ranges(std::optional<std::string_view> header) {
@@ -35,14 +52,10 @@ Result<std::vector<chunk::ByteSpan>> parse_dirty_ranges(std::optional<std::strin
   std::vector<chunk::ByteSpan> ranges;
   for (std::string_view rest = text.substr(kUnit.size());;) {
     const std::size_t comma = rest.find(',');
-    const std::string_view range = trim(rest.substr(0, comma));
-    const std::size_t dash = range.find('-');
-    if (dash == std::string_view::npos || ranges.size() == kDirtyRangesMax) return invalid();
-    const auto first = parse_number(range.substr(0, dash));
-    const auto last = parse_number(range.substr(dash + 1));
-    if (!first || !last || *last < *first) return invalid();
-    if (!ranges.empty() && *first < ranges.back().end) return invalid();
-    ranges.push_back({*first, *last == kLastNumber ? kLastNumber : *last + 1});
+    const auto run = parse_run(trim(rest.substr(0, comma)));
+    if (!run || !run->last || ranges.size() == kDirtyRangesMax) return invalid();
+    if (!ranges.empty() && run->first < ranges.back().end) return invalid();
+    ranges.push_back({run->first, *run->last == kLastNumber ? kLastNumber : *run->last + 1});
     if (comma == std::string_view::npos) return ranges;
     rest.remove_prefix(comma + 1);
   }
@@ -56,16 +69,10 @@ Result<service::FileSpan> parse_file_range(std::optional<std::string_view> heade
   };
   const std::string_view text = trim(*header);
   if (!equals_ignoring_case(text.substr(0, kUnit.size()), kUnit)) return invalid();
-  const std::string_view range = trim(text.substr(kUnit.size()));
-  const std::size_t dash = range.find('-');
-  if (dash == std::string_view::npos) return invalid();
-  const auto first = parse_number(range.substr(0, dash));
-  if (!first) return invalid();
-  span.first_byte = *first;
-  if (dash + 1 == range.size()) return span;
-  const auto last = parse_number(range.substr(dash + 1));
-  if (!last || *last < *first) return invalid();
-  span.last_byte = *last;
+  const auto run = parse_run(trim(text.substr(kUnit.size())));
+  if (!run) return invalid();
+  span.first_byte = run->first;
+  if (run->last) span.last_byte = *run->last;
   return span;
 }
 
