@@ -54,6 +54,7 @@ Result<std::vector<chunk::ByteSpan>> parse_dirty_ranges(std::optional<std::strin
     const std::size_t comma = rest.find(',');
     const auto run = parse_run(trim(rest.substr(0, comma)));
     if (!run || !run->last || ranges.size() == kDirtyRangesMax) return invalid();
+    if (run->first == kLastNumber) return invalid();  // its end would be its beginning
     if (!ranges.empty() && run->first < ranges.back().end) return invalid();
     ranges.push_back({run->first, *run->last == kLastNumber ? kLastNumber : *run->last + 1});
     if (comma == std::string_view::npos) return ranges;
